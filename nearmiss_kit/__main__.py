@@ -1,0 +1,5 @@
+"""`python -m nearmiss_kit` is the command line."""
+
+from nearmiss_kit.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Themes: counts of records, always with what they are out of."""

@@ -1,0 +1,26 @@
+"""Days, months and lists as people say them."""
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+
+def say_day(day: pd.Timestamp) -> str:
+    """A day as people write it: 14 March 2026; “no date” where there is none."""
+    return "no date" if pd.isna(day) else f"{day.day} {day:%B %Y}"
+
+
+def say_month(month: str) -> str:
+    """“2026-03” as March 2026."""
+    return pd.Period(month, "M").strftime("%B %Y")
+
+
+def list_words(words: Iterable[str]) -> str:
+    """Words as a list in a sentence: “a, b and c”. Raises ValueError where there are none."""
+    *first, last = list(words)
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def lower_first(name: str) -> str:
+    """A name inside a sentence: “Increased restriction” as “increased restriction”, but “PBS changes” as it is."""
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]

@@ -1,0 +1,146 @@
+"""The command line: `nearmiss demo | check | tag | report | lab`."""
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from pathlib import Path
+
+import click
+
+import nearmiss_kit as nk
+from nearmiss_kit.records.identifiers import LOOKED_FOR
+from nearmiss_kit.report.facts import AUDIENCES
+
+PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
+RECORDS = click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+# Quiet: no news, no look for updates, no new extensions, no terminal. Nothing leaves the machine.
+LAB_OPTIONS = (
+    "--LabApp.news_url=None",
+    "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
+    "--LabApp.extension_manager=readonly",
+    "--ServerApp.terminals_enabled=False",
+    "--ServerApp.ip=127.0.0.1",
+)
+
+
+def say_refusals(command: Callable) -> Callable:
+    """Let a refusal of the kit end a command with its message and exit code 2, without a traceback."""
+
+    @wraps(command)
+    def guarded(*args: object, **kwargs: object) -> None:
+        try:
+            command(*args, **kwargs)
+        except nk.NearMissError as refusal:
+            click.echo(str(refusal), err=True)
+            sys.exit(WRONG_USE)
+
+    return guarded
+
+
+@click.group()
+@click.version_option(package_name="nearmiss-kit")
+def main() -> None:
+    """Learn from placements that nearly broke down and held. Nothing leaves this machine."""
+
+
+@main.command()
+@click.option(
+    "--out", type=click.Path(path_type=Path), default=Path("reports"), show_default=True, help="Folder for the reports."
+)
+@say_refusals
+def demo(out: Path) -> None:
+    """The whole way on the invented sample records: tags, charts and HTML reports."""
+    from nearmiss_kit.demo import run_demo
+
+    for path in run_demo(out):
+        click.echo(f"  {path}")
+    click.echo(f"Open {out / 'learning_review.html'} in your browser to read the learning review.")
+
+
+@main.command()
+@RECORDS
+@click.option("--json", "as_json", is_flag=True, help="Say it in JSON, for a program.")
+@say_refusals
+def check(records: tuple[Path, ...], as_json: bool) -> None:
+    """Read records, screen them for identifiers, and say what was read, left out and why."""
+    table = nk.load_records(*records, progress=not as_json)
+    remarks, identifiers = table.attrs["remarks"], nk.screen_identifiers(table)
+    if as_json:
+        found = [{"record_id": item.record_id, "kind": item.kind, "start": item.start, "end": item.end} for item in identifiers]
+        noted = [
+            {"file": item.file, "row": item.row, "column": item.column, "text": item.text, "kept": item.kept} for item in remarks
+        ]
+        click.echo(json.dumps({"records": len(table), "remarks": noted, "identifiers": found}, ensure_ascii=False))
+    else:
+        _say_check(len(table), remarks, identifiers)
+    sys.exit(PUT_RIGHT if identifiers or any(not remark.kept for remark in remarks) else 0)
+
+
+def _say_check(number: int, remarks: tuple, identifiers: list) -> None:
+    click.echo(f"{number} records were read.")
+    for remark in remarks:
+        click.echo(f"  {remark}")
+    for found in identifiers:
+        click.echo(
+            f"  record {found.record_id}: {found.kind} stands at characters {found.start} to {found.end}. Take it out before going on."
+        )
+    click.echo(f"Looked for {', '.join(LOOKED_FOR)}; not for names. A clean result does not make records anonymous.")
+
+
+@main.command()
+@RECORDS
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the tags go: .csv, .jsonl or .parquet.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
+@say_refusals
+def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None) -> None:
+    """Propose tags for every record and write them as a table."""
+    table = nk.load_records(*records, progress=True)
+    tags = nk.tag_records(table, nk.load_lexicon(lexicon or nk.shipped("lexicons")), progress=True)
+    nk.write_tags(tags, out)
+    click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
+
+
+@main.command()
+@RECORDS
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: a name ending in .html.")
+@click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who will read it.")
+@click.option("--decisions", type=click.Path(path_type=Path), help="The store of what people decided, if there is one.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
+@say_refusals
+def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path | None, lexicon: Path | None) -> None:
+    """Write the cross-service learning review as one HTML file."""
+    table = nk.load_records(*records, progress=True)
+    words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
+    tags = nk.tag_records(table, words, progress=True)
+    decided = nk.load_decisions(decisions or ":memory:")
+    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, made_on=date.today())
+    click.echo(f"The report is written: {nk.write_report(facts, out)}")
+
+
+@main.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path("my_notebooks"), show_default=True, help="Your own folder."
+)
+@say_refusals
+def lab(folder: Path) -> None:
+    """Open the notebooks in JupyterLab, from a folder of your own."""
+    copy_notebooks(folder)
+    click.echo(f"The notebooks are in {folder}. JupyterLab opens in your browser; close it with Ctrl+C here.")
+    start = folder / "00_start_here.ipynb"
+    sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(start), *LAB_OPTIONS]))
+
+
+def copy_notebooks(folder: Path) -> None:
+    """Copy the kit's notebooks into a folder, leaving alone those that are there already."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for notebook in sorted(nk.shipped("notebooks").glob("*.ipynb")):
+        if not (folder / notebook.name).exists():
+            shutil.copyfile(notebook, folder / notebook.name)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Things to click in a notebook. One click, one call: no rule lives here."""

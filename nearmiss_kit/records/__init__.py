@@ -1,0 +1,1 @@
+"""Records in: read, map, check, screen."""

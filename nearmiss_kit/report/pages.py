@@ -1,0 +1,83 @@
+"""What the notebooks show: parts of a report, records, the lexicon and a story, in the report's own look."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from nearmiss_kit.records.identifiers import LOOKED_FOR, screen_identifiers
+from nearmiss_kit.report.facts import Report
+from nearmiss_kit.report.render import render_part
+from nearmiss_kit.review.story import Story
+from nearmiss_kit.tagging.lexicon import Lexicon
+
+OURS = "nearmiss_kit"  # marks outputs the exporter may show as HTML: they were escaped by the kit's templates
+FIRST_ROWS = 5  # records shown as a first look
+
+
+@dataclass(frozen=True)
+class Page:
+    """A piece of HTML that a notebook shows by itself; `html` is the piece."""
+
+    html: str
+
+    def _repr_mimebundle_(self, **_: object) -> tuple[dict[str, str], dict[str, bool]]:
+        return {"text/html": self.html, "text/plain": repr(self)}, {OURS: True}
+
+    def __repr__(self) -> str:
+        return "A page of the Near-Miss Learning Kit; open the notebook in JupyterLab to read it."
+
+
+def show_records(records: pd.DataFrame) -> Page:
+    """What was read, what was left out and why, what the screen for identifiers found, and the first few records."""
+    remarks = records.attrs.get("remarks", ())
+    identifiers = screen_identifiers(records)
+    first = records.head(FIRST_ROWS).to_dict("records")
+    return Page(render_part("records", len(records), first, list(map(str, remarks)), identifiers, LOOKED_FOR))
+
+
+def show_lexicon(lexicon: Lexicon) -> Page:
+    """Every code with its definition and number of terms, family by family."""
+    return Page(render_part("lexicon", lexicon))
+
+
+def show_limits(report: Report) -> Page:
+    """What the report cannot say."""
+    return Page(render_part("limits", report))
+
+
+def show_findings(report: Report) -> Page:
+    """The findings, each with a sentence it stands on."""
+    return Page(render_part("findings", report, link=False))
+
+
+def show_themes(report: Report, *, family: str) -> Page:
+    """The themes of one family, each with its counts and one sentence. Raises KeyError for an unknown family."""
+    themes = {themes.id: themes for themes in report.families}[family]
+    return Page(render_part("themes", themes, {entry.id: entry for entry in report.evidence}))
+
+
+def show_services(report: Report, *, family: str) -> Page:
+    """The themes of one family at each service, as a picture and a table. Raises KeyError for another family."""
+    from nearmiss_kit.report.charts import draw_shares
+
+    grid = {grid.id: grid for grid in report.services}[f"services-{family.replace('_', '-')}"]
+    return Page(render_part("grid", grid, draw_shares(grid), link=False))
+
+
+def show_together(report: Report) -> Page:
+    """Which pressure sources stand in the same records."""
+    from nearmiss_kit.report.charts import draw_shares
+
+    return Page(render_part("grid", report.together, draw_shares(report.together), link=False))
+
+
+def show_months(report: Report) -> Page:
+    """Records read each month, and those with a near-miss signal or an early sign."""
+    from nearmiss_kit.report.charts import draw_months
+
+    return Page(render_part("grid", report.months, draw_months(report.months), link=False))
+
+
+def show_story(story: Story) -> Page:
+    """One person's records in order of time, with the passages the kit proposes marked."""
+    return Page(render_part("story", story))

@@ -1,0 +1,76 @@
+"""From facts to one self-contained HTML file: no script, no outside address, nothing that was not in the facts."""
+
+from functools import cache
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from nearmiss_kit.errors import ReportError
+from nearmiss_kit.report.facts import Report
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def render_report(report: Report) -> str:
+    """The report as one HTML page. The same facts give the same bytes."""
+    from nearmiss_kit.report.charts import draw_months, draw_shares  # seaborn takes seconds to import; tagging does without
+
+    pictures = {grid.id: draw_shares(grid) for grid in (*report.services, report.together)}
+    if report.months.rows:
+        pictures["months"] = draw_months(report.months)
+    return (
+        _environment()
+        .get_template("learning_review.html.j2")
+        .render(
+            report=report,
+            pictures=pictures,
+            contents=_list_contents(report),
+            made_on=f"{report.made_on.day} {report.made_on:%B %Y}",
+            style=read_style("style.css"),
+            page_style=read_style("page.css"),
+        )
+    )
+
+
+def write_report(report: Report, path: str | Path) -> Path:
+    """Write the report to `path` (.html), making its folder where there is none. Raises ReportError where it cannot."""
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ReportError(f"{path.name}: a report is written as HTML. Give a name that ends in .html.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(render_report(report), encoding="utf-8", newline="\n")
+    except OSError as fault:
+        raise ReportError(f"{path}: the report cannot be written there ({fault.strerror}). Choose another folder.") from None
+    return path
+
+
+def render_part(macro: str, *arguments: object, **options: object) -> str:
+    """One part of a page (a macro of parts.html.j2) as an HTML fragment in the kit's look."""
+    parts = _environment().get_template("parts.html.j2").module
+    return f'<style>{read_style("style.css")}</style><div class="nearmiss">{getattr(parts, macro)(*arguments, **options)}</div>'
+
+
+@cache
+def read_style(name: str) -> Markup:
+    """A style sheet of the kit, safe to stand in a <style> element because it is ours."""
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8"))
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(loader=PackageLoader("nearmiss_kit.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+
+
+def _list_contents(report: Report) -> list[tuple[str, str]]:
+    return [
+        ("limits", "What this report cannot say"),
+        ("findings", "What stands out"),
+        *((family.id.replace("_", "-"), family.name) for family in report.families),
+        ("services", "Service by service"),
+        ("together", "Which pressures stand together"),
+        ("months", "Month by month"),
+        ("scope", "What was read"),
+        ("evidence", "The evidence"),
+    ]

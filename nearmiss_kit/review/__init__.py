@@ -1,0 +1,1 @@
+"""One near miss: the records about one person, read in order."""

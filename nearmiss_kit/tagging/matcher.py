@@ -1,0 +1,176 @@
+"""One pass over a text: every term, condition, cue and stop word of the lexicon in a single automaton over spaCy's tokens."""
+
+from collections import defaultdict
+from collections.abc import Iterable, KeysView
+from dataclasses import dataclass
+
+import numpy as np
+from spacy.attrs import IS_SPACE, LOWER
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from nearmiss_kit.tagging.automaton import WordAutomaton
+from nearmiss_kit.tagging.lexicon import Code, Lexicon, Term
+from nearmiss_kit.tagging.terms import MAX_GAP, Place, list_phrases
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One term found: its code, the term, and its span in tokens (end exclusive)."""
+
+    code: Code
+    term: Term
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One cue found: what it sets, which way it reaches, and its span in tokens (end exclusive)."""
+
+    sets: str
+    reaches: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Found:
+    """What stands in one sentence: hits in order of place, of one code only the longest where they overlap; and cues."""
+
+    hits: list[Hit]
+    cues: list[Cue]
+
+
+@dataclass(frozen=True)
+class _CompiledTerm:
+    """A term with the patterns of its parts, and of what must not, or must, stand in the same sentence."""
+
+    code: Code
+    term: Term
+    parts: tuple[int, ...]
+    unless: list[tuple[int, ...]]
+    needs: list[tuple[int, ...]]
+
+    def may_stand(self, present: KeysView[int]) -> bool:
+        """Whether the patterns present in a sentence allow this term. A condition with gaps needs only all its parts."""
+        if not present >= {*self.parts} or any(present >= {*parts} for parts in self.unless):
+            return False
+        return not self.needs or any(present >= {*parts} for parts in self.needs)
+
+
+class LexiconMatcher:
+    """A lexicon compiled for one vocabulary; finds hits and cues sentence by sentence.
+
+    A term with gaps is matched part by part; its parts are joined where they stand in order in one sentence with at
+    most MAX_GAP words between them.
+    """
+
+    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
+        self._nlp = nlp
+        self._lexicon = lexicon
+        self._spelled: dict[str, tuple[int, ...]] = {}
+        self._automaton = WordAutomaton(self._spell)
+        self._numbers: dict[tuple[Place, ...], int] = {}
+        self._terms: dict[int, list[_CompiledTerm]] = defaultdict(list)  # the pattern of the last part -> terms
+        self._cues: dict[int, list[tuple[str, str]]] = defaultdict(list)
+        for code in lexicon.codes:
+            for term in code.terms:
+                self._add_term(code, term)
+        self._add_cues()
+
+    def find(self, doc: Doc, sentences: list[tuple[int, int]]) -> list[Found]:
+        """What stands in each sentence; `sentences` are spans in tokens."""
+        attributes = doc.to_array([LOWER, IS_SPACE])
+        return [self._find_in(doc, attributes[start:end], start) for start, end in sentences]
+
+    def _find_in(self, doc: Doc, attributes: np.ndarray, first: int) -> Found:
+        places = np.flatnonzero(attributes[:, 1] == 0)
+        words = attributes[places, 0].tolist()
+        ends: dict[int, list[int]] = defaultdict(list)
+        for pattern, end in self._automaton.find_ends(words):
+            ends[pattern].append(end)
+        spans = [
+            (compiled, span)
+            for pattern in ends.keys() & self._terms.keys()
+            for compiled in self._terms[pattern]
+            if compiled.may_stand(ends.keys())
+            for span in self._join(compiled.parts, words, ends)
+        ]
+        if not spans:
+            return Found([], [])
+
+        def to_tokens(start: int, end: int) -> tuple[int, int]:
+            return int(places[start]) + first, int(places[end - 1]) + first + 1
+
+        hits = [Hit(compiled.code, compiled.term, *to_tokens(*span)) for compiled, span in spans]
+        cues = [
+            Cue(sets, reaches, *to_tokens(self._automaton.find_start(pattern, words, end), end))
+            for pattern in ends.keys() & self._cues.keys()
+            for end in ends[pattern]
+            for sets, reaches in self._cues[pattern]
+        ]
+        kept = _keep_longest([hit for hit in hits if self._is_as_written(hit, doc)])
+        return Found(kept, sorted(cues, key=lambda cue: (cue.start, -cue.end, cue.sets)))
+
+    def _join(self, parts: tuple[int, ...], words: list[int], ends: dict[int, list[int]]) -> list[tuple[int, int]]:
+        """The spans of a term whose parts all stand in a sentence; the nearest earlier part is taken."""
+        *earlier, last = parts
+        joined = [(self._automaton.find_start(last, words, end), end) for end in ends[last]]
+        for part in reversed(earlier):
+            nearest = [
+                (max((before for before in ends[part] if 0 <= start - before <= MAX_GAP), default=None), end)
+                for start, end in joined
+            ]
+            joined = [(self._automaton.find_start(part, words, before), end) for before, end in nearest if before is not None]
+        return joined
+
+    def _spell(self, words: str) -> tuple[int, ...]:
+        return tuple(lower for word in words.split() for lower in self._spell_word(word))
+
+    def _spell_word(self, word: str) -> tuple[int, ...]:
+        if word not in self._spelled:
+            self._spelled[word] = tuple(token.lower for token in self._nlp.tokenizer(word))
+        return self._spelled[word]
+
+    def _number_parts(self, expression: str) -> tuple[int, ...]:
+        return tuple(self._number_part(tuple(part)) for part in self._lexicon.parse(expression))
+
+    def _number_part(self, part: tuple[Place, ...]) -> int:
+        if part not in self._numbers:
+            self._numbers[part] = self._automaton.add(part)
+        return self._numbers[part]
+
+    def _add_term(self, code: Code, term: Term) -> None:
+        unless, needs = ([self._number_parts(expression) for expression in near] for near in (term.unless, term.needs))
+        compiled = _CompiledTerm(code, term, self._number_parts(term.term), unless, needs)
+        self._terms[compiled.parts[-1]].append(compiled)
+
+    def _add_cues(self) -> None:
+        rules = self._lexicon.assertion
+        for sets in ("negated", "hypothetical", "historical", "uncertain"):
+            self._add_cue_list(sets, "forward", getattr(rules, sets).forward)
+            self._add_cue_list(sets, "backward", getattr(rules, sets).backward)
+        self._add_cue_list("affirmed", "forward", rules.affirms)
+        self._add_cue_list("nothing", "nowhere", rules.not_a_cue)
+        self._add_cue_list("stop", "nowhere", (*rules.stops, ";"))
+        for voice, expression in self._lexicon.voices.reported.items():
+            self._add_cue_list(f"voice {voice}", "nowhere", (expression,))
+
+    def _add_cue_list(self, sets: str, reaches: str, expressions: Iterable[str]) -> None:
+        for expression in expressions:
+            (pattern,) = self._number_parts(expression)
+            self._cues[pattern].append((sets, reaches))
+
+    def _is_as_written(self, hit: Hit, doc: Doc) -> bool:
+        written = doc[hit.start : hit.end].text
+        return not hit.term.exact_case or written in list_phrases(hit.term.term, self._lexicon.word_lists)
+
+
+def _keep_longest(hits: list[Hit]) -> list[Hit]:
+    kept: dict[tuple[str, str], list[Hit]] = defaultdict(list)
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.term.term)):
+        same = kept[hit.code.family, hit.code.code]
+        if all(hit.end <= other.start or other.end <= hit.start for other in same):
+            same.append(hit)
+    return sorted((hit for same in kept.values() for hit in same), key=lambda hit: (hit.start, hit.end))

@@ -1,0 +1,52 @@
+"""Tags out: one table, written as CSV, JSON Lines or Parquet by the suffix of its name."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+
+from nearmiss_kit.errors import NearMissError
+
+# A cell that begins with one of these is a live formula to a spreadsheet; an apostrophe before it keeps it text.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_tags(tags: pd.DataFrame, path: str | Path) -> Path:
+    """Write a table of tags to `path`; the suffix .csv, .jsonl or .parquet decides the form.
+
+    In CSV a text that a spreadsheet would run as a formula gets an apostrophe before it; JSON Lines and Parquet hold
+    every text unaltered. Raises NearMissError for another suffix, or where the file cannot be written.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in _WRITERS:
+        raise NearMissError(f"{path.name}: tags are written as {', '.join(_WRITERS)}. Give a name with one of these endings.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _WRITERS[path.suffix.lower()](tags, path)
+    except OSError as fault:
+        raise NearMissError(f"{path}: the tags cannot be written there ({fault.strerror}). Choose another folder.") from None
+    return path
+
+
+def _write_csv(tags: pd.DataFrame, path: Path) -> None:
+    texts = tags.select_dtypes("str").columns
+    tags.assign(**{column: tags[column].map(_defuse) for column in texts}).to_csv(path, index=False, lineterminator="\n")
+
+
+def _write_json_lines(tags: pd.DataFrame, path: Path) -> None:
+    tags.to_json(path, orient="records", lines=True, force_ascii=False)
+
+
+def _write_parquet(tags: pd.DataFrame, path: Path) -> None:
+    tags.to_parquet(path, index=False)
+
+
+def _defuse(text: str) -> str:
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+
+
+_WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+    ".csv": _write_csv,
+    ".jsonl": _write_json_lines,
+    ".parquet": _write_parquet,
+}

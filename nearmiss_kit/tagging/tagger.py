@@ -1,0 +1,150 @@
+"""Tags: the kit's proposals of where a code is evidenced, as a table and as a spaCy component."""
+
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+
+import numpy as np
+import pandas as pd
+import spacy
+from spacy.attrs import IDX
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from tqdm.auto import tqdm
+
+from nearmiss_kit.shipped import shipped
+from nearmiss_kit.tagging.assertion import Headings, Judgement, judge_assertion, list_headings
+from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
+from nearmiss_kit.tagging.matcher import Cue, Hit, LexiconMatcher
+from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
+from nearmiss_kit.tagging.voice import VoiceReader
+
+TAG_COLUMNS = (
+    "record_id", "family", "code", "sub_theme", "term", "start", "end", "quote", "sentence", "sentence_start",
+    "sentence_end", "assertion", "cue", "voice", "source", "confidence", "counted", "lexicon", "lexicon_version",
+)  # fmt: skip
+SPANS_KEY = "nearmiss"
+
+
+@dataclass(frozen=True)
+class _Tag:
+    """One tag without its record: places in code points of the narrative."""
+
+    family: str
+    code: str
+    sub_theme: str
+    term: str
+    start: int
+    end: int
+    sentence_start: int
+    sentence_end: int
+    assertion: str
+    cue: str
+    voice: str
+
+
+class NearMissTagger:
+    """The lexicon layer as a spaCy component: puts tags into `doc.spans["nearmiss"]`, labelled family/code.
+
+    Each span carries its assertion in `span._.assertion` and the words that set it in `span._.cue`.
+    """
+
+    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._matcher = LexiconMatcher(nlp, lexicon)
+        self._known_headings = list_headings(lexicon.assertion)
+        for extension in ("assertion", "cue"):
+            if not Span.has_extension(extension):
+                Span.set_extension(extension, default="")
+
+    def __call__(self, doc: Doc) -> Doc:
+        spans = []
+        for tag in self.find_tags(doc, flatten_typography(doc.text), voice=""):
+            span = doc.char_span(tag.start, tag.end, label=f"{tag.family}/{tag.code}")
+            span._.assertion, span._.cue = tag.assertion, tag.cue
+            spans.append(span)
+        doc.spans[SPANS_KEY] = spans
+        return doc
+
+    def find_tags(self, doc: Doc, text: str, *, voice: str) -> list[_Tag]:
+        """Every tag of a Doc in order of place.
+
+        `text` is the Doc's text, flattened; `voice` is the record's, kept where no sentence says otherwise.
+        """
+        sentences = split_sentences(text)
+        headings = Headings(text, self._known_headings)
+        tags = []
+        for span, found in zip(sentences, self._matcher.find(doc, _to_tokens(doc, sentences)), strict=True):
+            heard = _hear_voice(found.cues, voice)
+            for hit in found.hits:
+                tags.append(_make_tag(doc, hit, span, self._judge(doc, hit, found.cues, headings.at(span[0])), heard))
+        return tags
+
+    def _judge(self, doc: Doc, hit: Hit, cues: list[Cue], heading: tuple[str, str]) -> Judgement:
+        judged = judge_assertion(doc, hit, cues, self.lexicon.assertion.reach)
+        if judged is None and heading[0]:
+            return Judgement(heading[0], f"under the heading “{heading[1]}”")
+        return judged or Judgement(hit.term.assertion, "")
+
+
+@Language.factory("nearmiss_tagger", default_config={"lexicon": None})
+def make_tagger(nlp: Language, name: str, lexicon: str | None) -> NearMissTagger:
+    """The component factory `nearmiss_tagger`; `lexicon` is a folder, the shipped one where none is given."""
+    return NearMissTagger(nlp, load_lexicon(lexicon or shipped("lexicons")))
+
+
+def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, progress: bool = False) -> pd.DataFrame:
+    """Propose tags for every record.
+
+    `records` is the table of `load_records`. One row of the result is one tag, in the order of the records
+    and of the places in each narrative; its columns are TAG_COLUMNS. `start` and `end` count code points,
+    end exclusive, and `narrative[start:end] == quote`. A tag is a proposal: negated, planned, past and
+    uncertain ones stay in the table, marked, with the cue that marked them.
+    """
+    nlp = spacy.blank("en")
+    tagger = NearMissTagger(nlp, lexicon)
+    rows = list(_tag_each(records, nlp, tagger, progress))
+    return pd.DataFrame(rows, columns=list(TAG_COLUMNS)).astype(_COLUMN_TYPES)
+
+
+_COLUMN_TYPES = {
+    **dict.fromkeys(TAG_COLUMNS, "str"),
+    **dict.fromkeys(("start", "end", "sentence_start", "sentence_end"), "int64"),
+    "confidence": "float64",
+    "counted": "bool",
+}
+
+
+def _tag_each(records: pd.DataFrame, nlp: Language, tagger: NearMissTagger, progress: bool) -> Iterator[tuple]:
+    lexicon, voices = tagger.lexicon, VoiceReader(tagger.lexicon.voices)
+    rows = zip(records["record_id"], records["narrative"], records["author"], strict=True)
+    for record_id, narrative, author in tqdm(
+        rows, total=len(records), desc="Reading records", unit="record", disable=not progress
+    ):
+        text = flatten_typography(narrative)
+        for tag in tagger.find_tags(nlp.make_doc(text), text, voice=voices.read(author)):
+            family, code, sub_theme, term, start, end, first, last, assertion, cue, voice = astuple(tag)
+            quote, sentence = narrative[start:end], narrative[first:last]
+            yield (
+                record_id, family, code, sub_theme, term, start, end, quote, sentence, first, last,
+                assertion, cue, voice, "lexicon", None, True, lexicon.name, lexicon.version,
+            )  # fmt: skip
+
+
+def _to_tokens(doc: Doc, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Spans of code points as spans of tokens; a token belongs to the sentence in which it starts."""
+    places = doc.to_array([IDX])
+    edges = np.searchsorted(places, np.array(sentences, dtype=places.dtype).reshape(-1, 2))
+    return [(int(start), int(end)) for start, end in edges]
+
+
+def _make_tag(doc: Doc, hit: Hit, sentence: tuple[int, int], judgement: Judgement, voice: str) -> _Tag:
+    start, last = doc[hit.start], doc[hit.end - 1]
+    return _Tag(
+        hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, start.idx, last.idx + len(last),
+        *sentence, judgement.assertion, judgement.cue, voice,
+    )  # fmt: skip
+
+
+def _hear_voice(cues: list[Cue], voice: str) -> str:
+    reported = [cue.sets.removeprefix("voice ") for cue in cues if cue.sets.startswith("voice ")]
+    return reported[0] if reported else voice

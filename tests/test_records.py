@@ -1,0 +1,174 @@
+"""Records in: what is read, what is left out and said, and what is refused."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import nearmiss_kit as nk
+from nearmiss_kit.records.columns import RECORD_COLUMNS, map_headings
+from nearmiss_kit.records.identifiers import screen_identifiers
+from nearmiss_kit.records.reading import fingerprint_narrative, read_records
+
+
+def write(path: Path, text: str) -> Path:
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_the_samples_are_at_least_160_records_of_at_least_8_services_over_18_months(records):
+    days = records["event_date"]
+    months = (days.max().year - days.min().year) * 12 + days.max().month - days.min().month + 1
+    assert (len(records) >= 160, records["service"].nunique() >= 8, months) == (True, True, 18)
+
+
+def test_the_samples_hold_every_form_and_voice(records):
+    assert set(records["form"]) == {
+        "Shift log", "Handover", "Night log", "ABC chart", "Incident form", "Family email", "Commissioner note", "Clinician letter",
+        "Housing visit", "Complaint", "Team meeting minutes", "Supervision note", "Keyworker summary", "Advocate note", "Own words",
+        "Review minutes",
+    }  # fmt: skip
+
+
+def test_no_two_sample_records_open_alike(records):
+    openings = records["narrative"].str.split().str[:6].str.join(" ").str.lower()
+    assert list(openings[openings.duplicated()]) == []
+
+
+def test_nothing_in_the_samples_looks_like_an_identifier(records):
+    assert screen_identifiers(records) == []
+
+
+def test_a_csv_is_read_under_the_headings_people_use_and_keeps_its_other_columns(tmp_path):
+    path = write(tmp_path / "a.csv", "ID,Date of incident,Narrative,Weather\n7,03/02/2026,All calm.,rain\n")
+    row = nk.load_records(path).iloc[0]
+    assert row[["record_id", "event_date", "narrative", "Weather", "source_file", "source_row"]].to_dict() == {
+        "record_id": "7",
+        "event_date": pd.Timestamp("2026-02-03"),
+        "narrative": "All calm.",
+        "Weather": "rain",
+        "source_file": "a.csv",
+        "source_row": 2,
+    }
+
+
+def test_a_workbook_and_json_lines_give_the_same_records(tmp_path):
+    rows = [{"Reference": "1", "Date": "2026-02-03", "What happened": "Line one\nline two"}]
+    pd.DataFrame(rows).to_excel(tmp_path / "a.xlsx", index=False)
+    write(tmp_path / "b.jsonl", json.dumps(rows[0]))
+    columns = ["record_id", "event_date", "narrative", "narrative_fingerprint"]
+    from_workbook, from_json = (nk.load_records(tmp_path / name)[columns].to_dict("records") for name in ("a.xlsx", "b.jsonl"))
+    assert from_workbook == from_json
+
+
+def test_every_row_that_is_left_out_is_listed_with_its_place_and_reason(tmp_path):
+    path = write(tmp_path / "a.csv", "Reference,Narrative\n1,Fine\n,Words\n3,\n1,Again\n")
+    reading = read_records(path)
+    assert list(reading.records["record_id"]) == ["1"]
+    assert list(map(str, reading.left_out)) == [
+        "a.csv, row 3: left out, because it has no reference.",
+        "a.csv, row 4: left out, because its narrative is empty.",
+        "a.csv, row 5: left out, because its reference was used before.",
+    ]
+
+
+def test_a_date_that_is_not_understood_is_said_and_the_record_kept(tmp_path):
+    reading = read_records(write(tmp_path / "a.csv", "Reference,Date,Narrative\n1,last Tuesday,Fine\n"))
+    assert (len(reading.records), list(map(str, reading.remarks)), reading.left_out) == (
+        1,
+        ["a.csv, row 2: the date is not understood; the record is read without it."],
+        (),
+    )
+
+
+def test_a_folder_is_read_whole_and_says_which_files_were_not_read(tmp_path):
+    write(tmp_path / "a.csv", "Reference,Narrative\n1,Fine\n")
+    write(tmp_path / "notes.txt", "something")
+    write(tmp_path / "README.md", "about the folder")
+    reading = read_records(tmp_path)
+    assert (len(reading.records), list(map(str, reading.left_out))) == (
+        1,
+        ["notes.txt: not read: the kit reads .csv, .xlsx, .jsonl files."],
+    )
+
+
+def test_old_windows_letters_are_read_as_they_were_meant(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_bytes("Reference,Narrative\n1,He said “no” – it cost £5\n".encode("cp1252"))
+    assert nk.load_records(path)["narrative"][0] == "He said “no” – it cost £5"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("a.csv", "", "a.csv: the file is empty."),
+        ("a.csv", "Reference,Narrative\n", "a.csv: the file is empty."),
+        (
+            "a.csv",
+            "Reference,Comments made\n1,x\n",
+            "a.csv: no column holds the narrative (what happened). Its headings are “Reference”, “Comments made”.",
+        ),
+        ("a.csv", "Narrative\nx\n", "a.csv: no column holds a reference for each record."),
+        ("a.csv", 'Reference,Narrative\n1,"x\n', "a.csv: the rows cannot be told apart"),
+        ("a.csv", "Reference,Narrative\n1,x,y,z\n", "a.csv, row 2: it has 4 cells, and there are 2 headings"),
+        ("a.jsonl", '{"Reference": 1,\n', "a.jsonl, line 1: not valid JSON"),
+        ("a.jsonl", "[1, 2]\n", "a.jsonl, line 1: a record must stand in curly brackets"),
+        ("a.xlsx", "not a workbook", "a.xlsx: this is not a workbook the kit can open."),
+        ("a.pdf", "x", "a.pdf: the kit reads .csv, .xlsx, .jsonl files."),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_the_place_and_the_cure(tmp_path, name, text, words):
+    with pytest.raises(nk.RecordsError) as refusal:
+        nk.load_records(write(tmp_path / name, text))
+    assert words in str(refusal.value)
+
+
+def test_a_file_that_is_not_there_is_refused_by_name(tmp_path):
+    with pytest.raises(nk.RecordsError, match=r"There is no file or folder .*nowhere\.csv\. Check the name"):
+        nk.load_records(tmp_path / "nowhere.csv")
+
+
+def test_a_narrative_in_the_place_of_a_heading_is_never_quoted(tmp_path):
+    narrative = "He sat in the garden all afternoon and nobody came to ask him in"
+    with pytest.raises(nk.RecordsError) as refusal:
+        nk.load_records(write(tmp_path / "a.csv", f"Reference,{narrative}\n1,x\n"))
+    assert narrative not in str(refusal.value)
+
+
+def test_one_heading_is_taken_for_a_column_and_the_other_survives():
+    assert map_headings(["Record reference", "Reference", "Notes", "Narrative"]) == {
+        "Reference": "record_id",
+        "Narrative": "narrative",
+    }
+
+
+def test_declared_columns_come_first_and_in_order(records):
+    assert tuple(records.columns[: len(RECORD_COLUMNS)]) == RECORD_COLUMNS
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\x00\r"), min_size=1).filter(str.strip))
+def test_a_narrative_survives_json_lines_to_the_code_point(tmp_path_factory, narrative):
+    path = tmp_path_factory.mktemp("round") / "a.jsonl"
+    write(path, json.dumps({"Reference": "1", "Narrative": narrative}) + "\n")
+    row = nk.load_records(path).iloc[0]
+    assert (row["narrative"], row["narrative_fingerprint"]) == (narrative, fingerprint_narrative(narrative))
+
+
+@pytest.mark.parametrize(
+    ("text", "kinds"),
+    [
+        ("NHS no 943 476 5919.", ["an NHS number"]),
+        ("Ref 943 476 5918 is not one.", []),  # its check digit is wrong
+        ("Write to a.person@example.org please", ["an e-mail address"]),
+        ("She moved to AB12 3CD in May", ["a postcode"]),
+        ("Ring 07700 900123 or 0191 498 0123", ["a telephone number", "a telephone number"]),
+        ("See www.example.org/page", ["a web address"]),
+        ("Up at 0130, 0300 and 0445, slept 2 hrs, meds 0700.", []),
+    ],
+)
+def test_the_screen_finds_direct_identifiers(make_records, text, kinds):
+    found = screen_identifiers(make_records(("1", "A", "p", "", "staff", text)))
+    assert [item.kind for item in found] == kinds

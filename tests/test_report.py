@@ -1,0 +1,171 @@
+"""Reports: facts first, one file, no outside address, every number out of something and led to a sentence."""
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+
+import nearmiss_kit as nk
+from nearmiss_kit.report.render import render_report
+
+MADE_ON = date(2026, 11, 1)
+
+
+@pytest.fixture(scope="module")
+def report(records, tags, lexicon):
+    return nk.build_report(records, tags, nk.load_decisions(":memory:"), audience="internal", lexicon=lexicon, made_on=MADE_ON)
+
+
+@pytest.fixture(scope="module")
+def page(report) -> str:
+    return render_report(report)
+
+
+class Elements(HTMLParser):
+    """Every element of a page with its attributes, and the text of table cells."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict]] = []
+        self.cells: list[str] = []
+        self._in_cell = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list) -> None:
+        self.elements.append((tag, dict(attrs)))
+        if tag == "td":
+            self._in_cell = True
+            self.cells.append("")
+
+    def handle_endtag(self, tag: str) -> None:
+        self._in_cell = self._in_cell and tag != "td"
+
+    def handle_data(self, data: str) -> None:
+        if self._in_cell:
+            self.cells[-1] += data
+
+
+def counts_of(report) -> list:
+    families = [
+        count for family in report.families for theme in family.themes for count in (theme.records, theme.people, theme.services)
+    ]
+    grids = [
+        count for grid in (*report.services, report.together, report.months) for _, row in grid.rows for count in row if count
+    ]
+    tallies = [count for tally in (report.scope.services, report.scope.voices, report.scope.forms) for _, count in tally]
+    return [*families, *grids, *tallies]
+
+
+def test_every_number_says_what_it_is_out_of_and_leads_to_a_sentence(report):
+    evidence = {entry.id: entry for entry in report.evidence}
+    themed = counts_of(report)
+    assert all(0 <= count.number <= count.out_of and count.out_of > 0 for count in themed)
+    assert [count for count in themed if count.number and count.evidence not in evidence] == []
+
+
+def test_every_piece_of_evidence_is_a_sentence_of_its_record(report, records):
+    narratives = dict(zip(records["record_id"], records["narrative"], strict=True))
+    assert [e.id for e in report.evidence if e.before + e.quote + e.after not in narratives[e.record_id]] == []
+
+
+def test_every_cell_of_the_page_that_counts_reads_as_so_many_of_so_many(page):
+    cells = [cell.strip() for cell in Elements(page).cells if cell.strip()]
+    assert [cell for cell in cells if not re.fullmatch(r"\d+ of \d+", cell)] == []
+
+
+def test_every_link_leads_to_a_place_in_the_page(page):
+    elements = Elements(page).elements
+    ids = {attributes["id"] for _, attributes in elements if "id" in attributes}
+    links = [attributes["href"] for tag, attributes in elements if tag == "a"]
+    assert (len(links) > 100, [link for link in links if link[0] != "#" or link[1:] not in ids]) == (True, [])
+
+
+def test_no_id_stands_twice(page):
+    ids = [attributes["id"] for _, attributes in Elements(page).elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_page_has_no_outside_address_no_script_and_a_strict_policy(page):
+    assert re.findall(r"(?:https?:)?//[\w.]+", re.sub(r"data:image/svg\+xml;base64,[\w+/=]+", "", page)) == []
+    elements = Elements(page).elements
+    assert [tag for tag, _ in elements if tag in ("script", "link", "iframe", "object", "form")] == []
+    policies = [
+        attributes["content"] for tag, attributes in elements if attributes.get("http-equiv") == "Content-Security-Policy"
+    ]
+    assert policies == ["default-src 'none'; img-src data:; style-src 'unsafe-inline'"]
+
+
+def test_the_page_can_be_read_by_a_screen_reader(page):
+    elements = Elements(page).elements
+    assert [attributes.get("lang") for tag, attributes in elements if tag == "html"] == ["en-GB"]
+    assert sum(tag == "h1" for tag, _ in elements) == 1
+    assert [attributes for tag, attributes in elements if tag == "img" and len(attributes.get("alt", "")) < 40] == []
+    assert [attributes for tag, attributes in elements if tag == "th" and attributes.get("scope") not in ("row", "col")] == []
+
+
+def test_no_raw_name_of_a_column_or_code_is_shown(page):
+    shown = re.sub(r"<style>.*?</style>|<[^>]*>", " ", page, flags=re.DOTALL)
+    assert re.findall(r"\b[a-z]+_[a-z_]+\b", shown) == []
+
+
+def test_what_cannot_be_said_comes_first(page):
+    assert page.index('id="limits"') < page.index('id="findings"') < page.index('id="pressure-source"')
+
+
+def test_at_most_five_findings_each_with_numbers_and_a_quotation(report):
+    assert 3 <= len(report.findings) <= 5
+    assert [f.text for f in report.findings if not re.search(r"\d+ of (?:the )?\d+", f.text) or not f.evidence.quote] == []
+
+
+def test_themes_keep_the_order_of_the_lexicon_whatever_their_size(report, lexicon):
+    shown = [theme.code for family in report.families for theme in family.themes]
+    assert shown == [code.code for code in lexicon.codes]
+
+
+def test_the_same_facts_give_the_same_bytes(records, tags, lexicon, page):
+    again = nk.build_report(records, tags, nk.load_decisions(":memory:"), audience="internal", lexicon=lexicon, made_on=MADE_ON)
+    assert render_report(again) == page
+
+
+def test_a_hostile_narrative_is_shown_as_it_was_written_and_does_nothing(make_records, small_lexicon, no_decisions):
+    nasty = "<script>alert(1)</script> agency <img src=x onerror=alert(1)> {{ 7*7 }} $x$"
+    records = make_records(
+        ("<b>1</b>", "<i>A</i>", "p", "2026-01-01", "staff", nasty), ("2", "B", "q", "2026-02-01", "staff", "hit out")
+    )
+    tags = nk.tag_records(records, small_lexicon)
+    page = render_report(
+        nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    )
+    assert "<script>" not in page and "<img src=x" not in page and "<b>1</b>" not in page and "{{ 7*7 }}" in page
+
+
+def test_people_who_were_not_heard_are_named(make_records, small_lexicon, no_decisions):
+    records = make_records(
+        ("1", "Alder", "p", "2026-01-01", "staff", "Agency."),
+        ("2", "Birch", "q", "2026-01-01", "The person", "They had agency. He hit out."),
+    )
+    tags = nk.tag_records(records, small_lexicon)
+    report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    assert "People’s own words are 1 of the 2 records. From Alder there are none." in report.limits
+
+
+def test_records_without_any_tag_still_make_a_report(make_records, small_lexicon, no_decisions):
+    records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "All calm."))
+    tags = nk.tag_records(records, small_lexicon)
+    report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    assert (report.findings, report.evidence) == ((), ())
+    assert "Nothing stands out" in render_report(report)
+
+
+@pytest.mark.parametrize("audience", ["named", "published", "everybody"])
+def test_an_audience_that_cannot_be_served_safely_is_refused(records, tags, lexicon, no_decisions, audience):
+    with pytest.raises(nk.ReportError, match=audience):
+        nk.build_report(records, tags, no_decisions, audience=audience, lexicon=lexicon)
+
+
+def test_a_report_is_written_where_it_is_asked_for_and_as_html_only(tmp_path, report):
+    path = nk.write_report(report, tmp_path / "new folder" / "review.html")
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    with pytest.raises(nk.ReportError, match=r"review\.doc: a report is written as HTML"):
+        nk.write_report(report, tmp_path / "review.doc")

@@ -1,0 +1,428 @@
+"""Tagging: terms, sentences, assertion, voice, and tags with exact places."""
+
+import pandas as pd
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import nearmiss_kit as nk
+from nearmiss_kit.tagging.automaton import WordAutomaton
+from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
+from nearmiss_kit.tagging.tagger import SPANS_KEY, TAG_COLUMNS, NearMissTagger
+from nearmiss_kit.tagging.terms import TermError, list_phrases, parse_term, spell_variants
+from nearmiss_kit.tagging.voice import VoiceReader
+
+# Terms
+
+
+def test_a_term_stands_for_every_phrase_its_signs_allow():
+    assert list_phrases("[just] two (of us|left) for {many}", {"many": ["six", "seven"]}) == [
+        "two of us for six",
+        "two of us for seven",
+        "two left for six",
+        "two left for seven",
+        "just two of us for six",
+        "just two of us for seven",
+        "just two left for six",
+        "just two left for seven",
+    ]
+
+
+def test_a_word_is_found_without_its_apostrophe_in_full_and_with_a_space_for_its_hyphen():
+    assert (spell_variants("can't"), spell_variants("short-staffed")) == (
+        ("can't", "cant", "cannot", "can not"),
+        ("short-staffed", "short staffed"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("term", "words"),
+    [
+        ("(one|two", "“)” is missing"),
+        ("one] two", "“]” closes nothing"),
+        ("one | two", "“|” stands outside round brackets"),
+        ("{unknown} staff", "there is no word list “unknown” in word_lists.yaml"),
+        ("[all] [optional]", "every word in it is optional"),
+        ("staff ...", "words are missing before or after “...”"),
+    ],
+)
+def test_a_term_that_cannot_be_used_says_why(term, words):
+    with pytest.raises(TermError) as refusal:
+        parse_term(term, {})
+    assert words in str(refusal.value)
+
+
+# The automaton
+
+
+def naive_ends(places: list[tuple[str, ...]], words: list[str]) -> set[int]:
+    """Where a pattern ends, found by trying everything."""
+    ends = set(range(len(words)))
+    for choices in places:
+        ends = {
+            at + len(choice.split())
+            for at in ends
+            for choice in choices
+            if words[at : at + len(choice.split())] == choice.split()
+        }
+    return ends
+
+
+LETTERS = st.sampled_from("abcd")
+CHOICES = st.lists(st.lists(LETTERS, max_size=2).map(" ".join), min_size=1, max_size=3).map(tuple)
+PATTERN = st.lists(CHOICES, min_size=1, max_size=3).filter(lambda places: not all("" in choices for choices in places))
+
+
+@given(st.lists(PATTERN, min_size=1, max_size=4), st.lists(LETTERS, max_size=14))
+@settings(deadline=None)
+def test_the_automaton_finds_what_trying_everything_finds(patterns, words):
+    automaton = WordAutomaton(lambda text: tuple(map(ord, text.split())))
+    for places in patterns:
+        automaton.add(places)
+    found = set(automaton.find_ends([ord(word) for word in words]))
+    assert found == {(number, end) for number, places in enumerate(patterns) for end in naive_ends(places, words)}
+
+
+def test_the_longest_run_of_a_pattern_is_found():
+    automaton = WordAutomaton(lambda text: tuple(map(ord, text)))
+    automaton.add([("", "a"), ("b",)])
+    words = [ord(letter) for letter in "aabx"]
+    assert [(automaton.find_start(pattern, words, end), end) for pattern, end in automaton.find_ends(words)] == [(1, 3)]
+
+
+@pytest.mark.parametrize(
+    ("text", "quotes"),
+    [
+        ("Nobody at the office told us.", ["Nobody at the office told"]),
+        ("Nobody, and then nobody again, told us.", ["nobody again, told"]),
+        ("Nobody in the whole of that very big office told us.", []),
+        ("Nobody came. She told us.", []),
+    ],
+)
+def test_a_gap_takes_a_few_words_of_one_sentence_from_the_nearest_start(small_lexicon, make_records, text, quotes):
+    assert [quote for _, quote, _, _ in tag_one(small_lexicon, make_records, text)] == quotes
+
+
+# Sentences
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("Up at 1. Back to bed.", ["Up at 1.", "Back to bed."]),
+        ("Seen by Dr. Shah at 4.30 re. meds.", ["Seen by Dr. Shah at 4.30 re. meds."]),
+        ("- refused tea\n- paced\n\nSlept", ["- refused tea", "- paced", "Slept"]),
+        ("Calm • ate well • slept", ["Calm", "ate well", "slept"]),
+        ("1. Present: four. 2. Rota", ["1. Present: four.", "2. Rota"]),
+        ("Why? Nobody said. “No.” He left!", ["Why?", "Nobody said.", "“No.”", "He left!"]),
+        ("one\r\ntwo\rthree", ["one", "two", "three"]),
+    ],
+)
+def test_sentences_end_where_care_records_end_them(text, sentences):
+    assert [text[start:end] for start, end in split_sentences(flatten_typography(text))] == sentences
+
+
+@given(st.text())
+def test_flattening_moves_nothing_and_sentences_cover_every_letter(text):
+    plain = flatten_typography(text)
+    spans = split_sentences(plain)
+    inside = set().union(*(range(start, end) for start, end in spans)) if spans else set()
+    assert len(plain) == len(text)
+    assert all(place in inside for place, sign in enumerate(plain) if sign.isalnum())
+
+
+# Assertion
+
+
+def tag_one(lexicon, make_records, text: str, author: str = "support worker") -> list[tuple[str, str, str, str]]:
+    tags = nk.tag_records(make_records(("1", "A", "p", "2026-01-01", author, text)), lexicon)
+    return list(tags[["code", "quote", "assertion", "voice"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "assertion"),
+    [
+        ("He hit out at tea.", "behaviour", "affirmed"),
+        ("He did not hit out at tea.", "behaviour", "negated"),
+        ("He didn’t hit out.", "behaviour", "negated"),
+        ("No agency or head-banging today.", "behaviour", "negated"),
+        ("No PRN used, hit out once.", "behaviour", "affirmed"),
+        ("No injuries but he hit out twice.", "behaviour", "affirmed"),
+        ("If he starts to hit out, step back.", "behaviour", "hypothetical"),
+        ("He used to hit out.", "behaviour", "historical"),
+        ("He hit out years ago.", "behaviour", "historical"),
+        ("Possible head-banging overnight.", "behaviour", "uncertain"),
+        ("There was no handover.", "staffing", "affirmed"),
+        ("She didn't sleep.", "sleep_disruption", "affirmed"),
+        ("Nobody at the office had told us.", "communication", "affirmed"),
+        ("Notice should have been discussed with us.", "provider_warning", "affirmed"),
+        ("They nearly served notice.", "provider_warning", "affirmed"),
+    ],
+)
+def test_the_words_around_a_term_set_its_assertion(small_lexicon, make_records, text, code, assertion):
+    assert [(found, said) for found, _, said, _ in tag_one(small_lexicon, make_records, text)][-1] == (code, assertion)
+
+
+def test_a_heading_sets_where_its_lines_start_and_the_next_heading_ends_it(small_lexicon, make_records):
+    text = "Background: agency for years.\nWhat happened: agency again.\nLessons:\nless agency\n\nagency tomorrow"
+    assert [said for _, _, said, _ in tag_one(small_lexicon, make_records, text)] == [
+        "historical",
+        "affirmed",
+        "hypothetical",
+        "affirmed",
+    ]
+
+
+def test_the_cue_that_set_an_assertion_is_kept(small_lexicon, make_records):
+    tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", "No agency. Plan: agency")), small_lexicon)
+    assert list(tags["cue"]) == ["No", "under the heading “Plan”"]
+
+
+# Voice
+
+
+@pytest.mark.parametrize(
+    ("author", "voice"),
+    [
+        ("Support worker, late shift", "staff"),
+        ("The person, with keyworker", "person"),
+        ("Mum", "family"),
+        ("Community learning disability nurse", "clinical"),
+        ("Nurse in charge, days", "staff"),
+        ("Housing officer", "commissioner"),
+        ("Independent advocate", "other"),
+        ("Acting manager (reply to Mum, copied to sister)", "staff"),
+        ("", "other"),
+    ],
+)
+def test_the_role_of_the_author_gives_the_voice(lexicon, author, voice):
+    assert VoiceReader(lexicon.voices).read(author) == voice
+
+
+def test_every_author_of_the_samples_has_a_voice(records, lexicon):
+    reader = VoiceReader(lexicon.voices)
+    others = {author for author in records["author"] if reader.read(author) == "other"}
+    assert {author for author in others if "dvocate" not in author} == set()
+
+
+def test_what_mum_says_in_a_log_is_the_familys_voice(small_lexicon, make_records):
+    assert tag_one(small_lexicon, make_records, "Mum says it is agency again. Agency today.") == [
+        ("staffing", "agency", "affirmed", "family"),
+        ("staffing", "Agency", "affirmed", "staff"),
+    ]
+
+
+# Tags
+
+
+def test_every_tag_of_the_samples_stands_exactly_where_it_says(records, tags):
+    narratives = dict(zip(records["record_id"], records["narrative"], strict=True))
+    wrong = [
+        tag["record_id"]
+        for tag in tags.to_dict("records")
+        if narratives[tag["record_id"]][tag["start"] : tag["end"]] != tag["quote"]
+        or narratives[tag["record_id"]][tag["sentence_start"] : tag["sentence_end"]] != tag["sentence"]
+        or not tag["sentence_start"] <= tag["start"] < tag["end"] <= tag["sentence_end"]
+    ]
+    assert (len(tags) > 0, wrong) == (True, [])
+
+
+def test_a_tag_row_has_the_declared_columns(tags):
+    assert tuple(tags.columns) == TAG_COLUMNS
+
+
+@given(st.text(alphabet=st.sampled_from("ab ’'\n\r.•İ😀agency hit out no ")))
+@settings(deadline=None)
+def test_quotes_are_exact_in_any_text(small_lexicon, text):
+    records = pd.DataFrame({"record_id": ["1"], "narrative": [text], "author": ["staff"]})
+    tags = nk.tag_records(records, small_lexicon)
+    assert [text[tag.start : tag.end] for tag in tags.itertuples()] == list(tags["quote"])
+
+
+def test_line_endings_and_apostrophes_change_no_tag(records, lexicon, tags):
+    def retag(change) -> pd.DataFrame:
+        return nk.tag_records(records.assign(narrative=records["narrative"].map(change)), lexicon)
+
+    columns = ["record_id", "family", "code", "term", "assertion", "voice"]
+    expected = tags[columns]
+    for change in (
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: text.replace("'", "’").replace('"', "”"),
+        lambda text: text.replace("’", "'"),
+    ):
+        pd.testing.assert_frame_equal(retag(change)[columns], expected)
+
+
+def test_of_two_terms_of_one_code_that_overlap_the_longer_is_kept(small_lexicon, make_records):
+    assert tag_one(small_lexicon, make_records, "We were short of staff.") == [
+        ("staffing", "short of staff", "affirmed", "staff")
+    ]
+
+
+def test_the_tagger_works_as_a_component_of_any_spacy_pipeline(tags, records):
+    nlp = spacy.blank("en")
+    nlp.add_pipe("nearmiss_tagger")
+    record = records[records["record_id"].isin(tags["record_id"])].iloc[0]
+    doc = nlp(record["narrative"])
+    mine = tags[tags["record_id"] == record["record_id"]]
+    assert [(span.label_, span.text, span._.assertion) for span in doc.spans[SPANS_KEY]] == [
+        (f"{tag.family}/{tag.code}", tag.quote, tag.assertion) for tag in mine.itertuples()
+    ]
+
+
+# The lexicon
+
+
+def test_the_lexicon_holds_every_code_of_the_source_article(lexicon):
+    assert {family.id: len(family.codes) for family in lexicon.families} == {
+        "pressure_source": 10,
+        "near_miss_signal": 9,
+        "early_sign": 7,
+        "protective_factor": 8,
+        "governance_evidence": 9,
+    }
+
+
+def test_every_term_tags_its_own_example_and_leaves_its_counter_example_alone(lexicon):
+    nlp = spacy.blank("en")
+    tagger = NearMissTagger(nlp, lexicon)
+
+    def find(text: str) -> list:
+        plain = flatten_typography(text)
+        return tagger.find_tags(nlp.make_doc(plain), plain, voice="")
+
+    faults = []
+    for code in lexicon.codes:
+        for term in code.terms:
+            tagged = {tag.assertion for tag in find(term.example) if (tag.family, tag.code) == (code.family, code.code)}
+            if term.assertion not in tagged:
+                faults.append(f"{code.code}: “{term.term}” leaves its example alone")
+            wrong = [
+                tag
+                for tag in find(term.counter_example or "")
+                if (tag.code, tag.term, tag.assertion) == (code.code, term.term, "affirmed")
+            ]
+            if wrong:
+                faults.append(f"{code.code}: “{term.term}” tags its counter-example")
+    assert faults == []
+
+
+def test_no_term_stands_twice_in_a_code(lexicon):
+    twice = [
+        (code.code, term.term)
+        for code in lexicon.codes
+        for term in code.terms
+        if [t.term for t in code.terms].count(term.term) > 1
+    ]
+    assert twice == []
+
+
+def copy_lexicon(tmp_path):
+    import shutil
+
+    return shutil.copytree(nk.shipped("lexicons"), tmp_path / "lexicons")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (("terms:", "terms: [\n"), "pressure_source/staffing.yaml, line"),
+        (
+            ("family: pressure_source", "family: pressure_source\nfamily: early_sign"),
+            "line 2: not valid YAML (“family” stands twice)",
+        ),
+        (("name: Staffing", "name: 7"), "pressure_source/staffing.yaml, line 3: “name” must be text"),
+        (("code: staffing", "code: stafing"), "pressure_source/staffing.yaml: it says pressure_source/stafing; its place says"),
+        (("definition:", "definitoin:"), "“definitoin” is not a key the kit knows"),
+        (
+            ("  - term: ", "  - term: (a|b\n    example: x\n    sub_theme: x\n    wrong_when: x\n  - term: "),
+            "cannot be used: “)” is missing",
+        ),
+    ],
+)
+def test_a_broken_lexicon_is_refused_with_file_line_and_cure(tmp_path, change, message):
+    folder = copy_lexicon(tmp_path)
+    path = folder / "pressure_source" / "staffing.yaml"
+    path.write_text(path.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    with pytest.raises(nk.LexiconError) as refusal:
+        nk.load_lexicon(folder)
+    assert message in str(refusal.value)
+
+
+def test_yaml_1_2_reads_no_and_ratios_as_text(tmp_path):
+    folder = copy_lexicon(tmp_path)
+    path = folder / "word_lists.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\ntest_words: [no, 2:1, on]\n", encoding="utf-8")
+    assert nk.load_lexicon(folder).word_lists["test_words"] == ("no", "2:1", "on")
+
+
+def test_an_edited_lexicon_never_passes_for_the_published_one(tmp_path, lexicon):
+    folder = copy_lexicon(tmp_path)
+    path = folder / "pressure_source" / "staffing.yaml"
+    path.write_text(path.read_text(encoding="utf-8") + "\n# my own note\n", encoding="utf-8")
+    assert nk.load_lexicon(folder).version != lexicon.version
+
+
+# Tags out, and how near they come to readers
+
+
+def test_tags_are_written_by_suffix_and_read_back_whole(tmp_path, tags):
+    for name, read in (("t.jsonl", lambda path: pd.read_json(path, lines=True, dtype=False)), ("t.parquet", pd.read_parquet)):
+        back = read(nk.write_tags(tags, tmp_path / name))
+        assert (tuple(back.columns), list(back["quote"])) == (TAG_COLUMNS, list(tags["quote"]))
+
+
+def test_no_cell_of_a_csv_is_a_live_formula(tmp_path, small_lexicon, make_records):
+    tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", "=agency()")), small_lexicon)
+    written = pd.read_csv(nk.write_tags(tags, tmp_path / "t.csv"))
+    assert (written["sentence"][0], tags["sentence"][0]) == ("'=agency()", "=agency()")
+
+
+def test_another_suffix_is_refused(tmp_path, tags):
+    with pytest.raises(nk.NearMissError, match=r"t\.doc: tags are written as \.csv, \.jsonl, \.parquet"):
+        nk.write_tags(tags, tmp_path / "t.doc")
+
+
+def test_scores_count_sentences_and_leave_disputed_codes_out(small_lexicon, make_records):
+    texts = ["Agency again.", "He hit out.", "No handover."]
+    tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", " ".join(texts))), small_lexicon)
+    staffing, behaviour = ("pressure_source", "staffing", "affirmed"), ("pressure_source", "behaviour", "affirmed")
+    gold = pd.DataFrame(
+        [("1", 0, 13, [staffing], []), ("1", 14, 25, [], [behaviour]), ("1", 26, 38, [behaviour], [])],
+        columns=["record_id", "sentence_start", "sentence_end", "codes", "disputed"],
+    )
+    scores = nk.score_tags(tags, gold).iloc[0]
+    assert scores[["marked_by_readers", "proposed", "agreed", "precision", "recall", "f1"]].to_list() == [2, 2, 1, 0.5, 0.5, 0.5]
+
+
+def test_the_rates_in_the_report_are_the_measured_ones(tags):
+    import json
+    from pathlib import Path
+
+    from nearmiss_kit.tagging.measured import MEASURED
+
+    gold = nk.load_gold(Path(__file__).parent / "gold" / "sample_codes.jsonl")
+    overall = nk.score_tags(tags, gold).iloc[0]
+    said = json.loads(MEASURED.read_text(encoding="utf-8"))
+    assert said == {
+        "records": gold["record_id"].nunique(),
+        "sentences": len(gold),
+        "precision": round(overall["precision"], 3),
+        "recall": round(overall["recall"], 3),
+    }
+
+
+def test_the_gold_codes_stand_on_sentences_of_the_samples(records):
+    from pathlib import Path
+
+    gold = nk.load_gold(Path(__file__).parent / "gold" / "sample_codes.jsonl")
+    narratives = dict(zip(records["record_id"], records["narrative"], strict=True))
+    spans = {(row.record_id, (row.sentence_start, row.sentence_end)) for row in gold.itertuples()}
+    expected = {
+        (record_id, span)
+        for record_id in set(gold["record_id"])
+        for span in split_sentences(flatten_typography(narratives[record_id]))
+    }
+    assert (gold["record_id"].nunique() >= 80, spans == expected) == (True, True)
