@@ -4,6 +4,8 @@ Makes .venv beside this file, installs the pinned and hashed packages of require
 runs. Everything else it is given goes to the command line of the kit: `python3 kit.py check my_records`.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 import subprocess

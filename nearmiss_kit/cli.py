@@ -10,10 +10,15 @@ from functools import wraps
 from pathlib import Path
 
 import click
+import pandas as pd
 
 import nearmiss_kit as nk
+from nearmiss_kit.records.columns import COLUMN_TITLES
 from nearmiss_kit.records.identifiers import LOOKED_FOR
+from nearmiss_kit.report.build import check_audience
 from nearmiss_kit.report.facts import AUDIENCES
+from nearmiss_kit.report.render import check_report_name
+from nearmiss_kit.tagging.tables import check_tags_name
 
 PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
 RECORDS = click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -22,6 +27,7 @@ LAB_OPTIONS = (
     "--LabApp.news_url=None",
     "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate",
     "--LabApp.extension_manager=readonly",
+    f"--LabApp.app_settings_dir={Path(__file__).parent / 'lab_settings'}",
     "--ServerApp.terminals_enabled=False",
     "--ServerApp.ip=127.0.0.1",
 )
@@ -61,6 +67,21 @@ def demo(out: Path) -> None:
     click.echo(f"Open {out / 'learning_review.html'} in your browser to read the learning review.")
 
 
+def refuse_overwriting(records: tuple[Path, ...], out: Path) -> None:
+    """Refuse to write where the records are: over a file that is read, or into a folder that is read."""
+    target = out.resolve()
+    for path in records:
+        if target == path.resolve() or path.resolve() in target.parents:
+            raise nk.NearMissError(f"{out} would be written among the records. Give --out a name in another folder.")
+
+
+def _warn_of_identifiers(table: pd.DataFrame) -> None:
+    affected = {found.record_id for found in nk.screen_identifiers(table)}
+    if affected:
+        advice = "Run nearmiss check, take them out, and make the report again."
+        click.echo(f"{len(affected)} of {len(table)} records may identify somebody. {advice}", err=True)
+
+
 @main.command()
 @RECORDS
 @click.option("--json", "as_json", is_flag=True, help="Say it in JSON, for a program.")
@@ -70,7 +91,10 @@ def check(records: tuple[Path, ...], as_json: bool) -> None:
     table = nk.load_records(*records, progress=not as_json)
     remarks, identifiers = table.attrs["remarks"], nk.screen_identifiers(table)
     if as_json:
-        found = [{"record_id": item.record_id, "kind": item.kind, "start": item.start, "end": item.end} for item in identifiers]
+        found = [
+            {"record_id": item.record_id, "column": item.column, "kind": item.kind, "start": item.start, "end": item.end}
+            for item in identifiers
+        ]
         noted = [
             {"file": item.file, "row": item.row, "column": item.column, "text": item.text, "kept": item.kept} for item in remarks
         ]
@@ -85,9 +109,8 @@ def _say_check(number: int, remarks: tuple, identifiers: list) -> None:
     for remark in remarks:
         click.echo(f"  {remark}")
     for found in identifiers:
-        click.echo(
-            f"  record {found.record_id}: {found.kind} stands at characters {found.start} to {found.end}. Take it out before going on."
-        )
+        place = f"{COLUMN_TITLES.get(found.column, found.column)}, characters {found.start} to {found.end}"
+        click.echo(f"  record {found.record_id}: {found.kind} ({place}). Take it out before going on.")
     click.echo(f"Looked for {', '.join(LOOKED_FOR)}; not for names. A clean result does not make records anonymous.")
 
 
@@ -98,8 +121,11 @@ def _say_check(number: int, remarks: tuple, identifiers: list) -> None:
 @say_refusals
 def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None) -> None:
     """Propose tags for every record and write them as a table."""
+    refuse_overwriting(records, out)
+    check_tags_name(out)
+    words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, progress=True)
-    tags = nk.tag_records(table, nk.load_lexicon(lexicon or nk.shipped("lexicons")), progress=True)
+    tags = nk.tag_records(table, words, progress=True)
     nk.write_tags(tags, out)
     click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
 
@@ -113,8 +139,14 @@ def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None) -> None:
 @say_refusals
 def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path | None, lexicon: Path | None) -> None:
     """Write the cross-service learning review as one HTML file."""
-    table = nk.load_records(*records, progress=True)
+    refuse_overwriting(records, out)
+    check_audience(audience)
+    check_report_name(out)
+    if decisions and not decisions.exists():
+        raise nk.DecisionsError(f"There is no store of decisions {decisions}. Check the name, or leave the option out.")
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
+    table = nk.load_records(*records, progress=True)
+    _warn_of_identifiers(table)
     tags = nk.tag_records(table, words, progress=True)
     decided = nk.load_decisions(decisions or ":memory:")
     facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, made_on=date.today())
@@ -136,7 +168,10 @@ def lab(folder: Path) -> None:
 
 def copy_notebooks(folder: Path) -> None:
     """Copy the kit's notebooks into a folder, leaving alone those that are there already."""
-    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise nk.NearMissError(f"{folder} cannot be a folder ({fault.strerror}). Choose another name.") from None
     for notebook in sorted(nk.shipped("notebooks").glob("*.ipynb")):
         if not (folder / notebook.name).exists():
             shutil.copyfile(notebook, folder / notebook.name)

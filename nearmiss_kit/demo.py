@@ -9,9 +9,11 @@ from tempfile import TemporaryDirectory
 
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from tqdm.auto import tqdm
 
 from nearmiss_kit.decisions.store import load_decisions
+from nearmiss_kit.errors import NearMissError
 from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.exporter import export_notebook
@@ -49,6 +51,13 @@ def run_notebook(path: Path) -> nbformat.NotebookNode:
     """A notebook with its outputs, run from the first cell to the last in its own folder."""
     notebook = nbformat.read(path, as_version=4)
     client = NotebookClient(
-        notebook, timeout=LONGEST_CELL, kernel_name="python3", resources={"metadata": {"path": str(path.parent)}}
+        notebook,
+        timeout=LONGEST_CELL,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(path.parent)}},
+        extra_arguments=["--log-level=ERROR"],
     )
-    return client.execute()
+    try:
+        return client.execute()
+    except CellExecutionError as fault:
+        raise NearMissError(f"The notebook {path.name} did not run to its end: {fault.ename}: {fault.evalue}") from None

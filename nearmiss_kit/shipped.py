@@ -17,7 +17,8 @@ def shipped(name: str) -> Path:
     if name not in SHIPPED_FOLDERS:
         raise NearMissError(f"The kit ships {', '.join(SHIPPED_FOLDERS)}; it ships no “{name}”.")
     package = Path(__file__).resolve().parent
-    for folder in (package.parent / name, package / "shipped_folders" / name):
-        if folder.is_dir():
-            return folder
+    in_repository = (package.parent / "pyproject.toml").is_file()
+    folder = (package.parent if in_repository else package / "shipped_folders") / name
+    if folder.is_dir():
+        return folder
     raise NearMissError(f"The folder “{name}” that belongs to the kit is missing. Install the kit again.")

@@ -33,7 +33,7 @@ def test_check_ends_with_1_where_something_must_be_put_right_and_never_quotes_th
     (tmp_path / "a.csv").write_text("Reference,Narrative\n1,Ring me on 07700 900123\n2,\n", encoding="utf-8")
     result = run("check", str(tmp_path / "a.csv"))
     assert (result.exit_code, "07700" in result.output) == (1, False)
-    assert "record 1: a telephone number stands at characters 11 to 23." in result.output
+    assert "record 1: a telephone number (What happened, characters 11 to 23)." in result.output
     assert "a.csv, row 3: left out, because its narrative is empty." in result.output
 
 
@@ -43,7 +43,7 @@ def test_check_speaks_json_to_programs(tmp_path):
     assert json.loads(result.stdout) == {
         "records": 1,
         "remarks": [],
-        "identifiers": [{"record_id": "1", "kind": "an e-mail address", "start": 9, "end": 20}],
+        "identifiers": [{"record_id": "1", "column": "narrative", "kind": "an e-mail address", "start": 9, "end": 20}],
     }
 
 
@@ -59,6 +59,15 @@ def test_report_writes_one_file(tmp_path):
     assert (result.exit_code, out.exists(), str(out) in result.output) == (0, True, True)
 
 
+def test_nothing_is_ever_written_over_the_records(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text("Reference,Narrative\n1,Fine\n", encoding="utf-8")
+    for arguments in (("tag", str(path), "--out", str(path)), ("tag", str(tmp_path), "--out", str(tmp_path / "tags.csv"))):
+        result = run(*arguments)
+        assert (result.exit_code, "would be written among the records" in result.output) == (2, True)
+    assert path.read_text(encoding="utf-8") == "Reference,Narrative\n1,Fine\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
@@ -66,6 +75,10 @@ def test_report_writes_one_file(tmp_path):
         (("tag", SAMPLES, "--out", "tags.doc"), "tags.doc: tags are written as .csv, .jsonl, .parquet."),
         (("tag", SAMPLES, "--out", "t.csv", "--lexicon", "nowhere"), "There is no lexicon folder nowhere."),
         (("report", SAMPLES, "--out", "r.html", "--audience", "published"), "This version writes internal reports only."),
+        (
+            ("report", SAMPLES, "--out", "r.html", "--audience", "internal", "--decisions", "typo.sqlite"),
+            "There is no store of decisions typo.sqlite.",
+        ),
         (("report", SAMPLES, "--out", "r.html"), "Missing option '--audience'"),
         (("tag",), "Missing argument"),
         (("invent",), "No such command 'invent'"),

@@ -105,6 +105,16 @@ def test_a_passage_a_person_added_is_counted(tmp_path, one_record, small_lexicon
     ]
 
 
+def test_a_confirmed_passage_counts_though_a_new_lexicon_finds_it_no_longer(tmp_path, one_record, small_lexicon):
+    path = tmp_path / "d.sqlite"
+    decide(path, one_record.iloc[0], (0, 13), code="compatibility")
+    reviewed = nk.apply_decisions(nk.tag_records(one_record, small_lexicon), nk.load_decisions(path), one_record)
+    assert reviewed[["code", "source", "verdict", "counted"]].to_dict("records") == [
+        {"code": "staffing", "source": "lexicon", "verdict": "", "counted": True},
+        {"code": "compatibility", "source": "reader", "verdict": "confirmed", "counted": True},
+    ]
+
+
 def test_a_decision_survives_a_new_lexicon_and_lapses_with_its_words(tmp_path, one_record, small_lexicon, make_records):
     path = tmp_path / "d.sqlite"
     decide(path, one_record.iloc[0], (0, 13))

@@ -71,7 +71,7 @@ def test_every_row_that_is_left_out_is_listed_with_its_place_and_reason(tmp_path
     assert list(map(str, reading.left_out)) == [
         "a.csv, row 3: left out, because it has no reference.",
         "a.csv, row 4: left out, because its narrative is empty.",
-        "a.csv, row 5: left out, because its reference was used before.",
+        "a.csv, row 5: left out, because its reference is used in a.csv, row 2 already. Give each record a reference of its own.",
     ]
 
 
@@ -79,7 +79,7 @@ def test_a_date_that_is_not_understood_is_said_and_the_record_kept(tmp_path):
     reading = read_records(write(tmp_path / "a.csv", "Reference,Date,Narrative\n1,last Tuesday,Fine\n"))
     assert (len(reading.records), list(map(str, reading.remarks)), reading.left_out) == (
         1,
-        ["a.csv, row 2: the date is not understood; the record is read without it."],
+        ["a.csv, row 2: the date is not understood, and the record is read without it. Write dates as 31/01/2026 or 2026-01-31."],
         (),
     )
 
@@ -105,11 +105,11 @@ def test_old_windows_letters_are_read_as_they_were_meant(tmp_path):
     ("name", "text", "words"),
     [
         ("a.csv", "", "a.csv: the file is empty."),
-        ("a.csv", "Reference,Narrative\n", "a.csv: the file is empty."),
+        ("a.csv", "Reference,Narrative\n", "a.csv: there are headings and no records below them."),
         (
             "a.csv",
             "Reference,Comments made\n1,x\n",
-            "a.csv: no column holds the narrative (what happened). Its headings are “Reference”, “Comments made”.",
+            "a.csv: no column holds the narrative (what happened). Of its 2 headings the kit knows “Reference”.",
         ),
         ("a.csv", "Narrative\nx\n", "a.csv: no column holds a reference for each record."),
         ("a.csv", 'Reference,Narrative\n1,"x\n', "a.csv: the rows cannot be told apart"),
@@ -117,6 +117,9 @@ def test_old_windows_letters_are_read_as_they_were_meant(tmp_path):
         ("a.jsonl", '{"Reference": 1,\n', "a.jsonl, line 1: not valid JSON"),
         ("a.jsonl", "[1, 2]\n", "a.jsonl, line 1: a record must stand in curly brackets"),
         ("a.xlsx", "not a workbook", "a.xlsx: this is not a workbook the kit can open."),
+        ("a.csv", "Reference;Narrative\n1;x\n", "a.csv: the columns are parted by “;”."),
+        ("a.jsonl", '{"Reference": "1", "Narrative": {"a": "b"}}\n', "a.jsonl, line 1: “Narrative” holds several values."),
+        ("a.jsonl", '{"Reference": "1", "Narrative": "\\ud800"}\n', "a.jsonl, line 1: it holds half a character."),
         ("a.pdf", "x", "a.pdf: the kit reads .csv, .xlsx, .jsonl files."),
     ],
 )
@@ -136,6 +139,30 @@ def test_a_narrative_in_the_place_of_a_heading_is_never_quoted(tmp_path):
     with pytest.raises(nk.RecordsError) as refusal:
         nk.load_records(write(tmp_path / "a.csv", f"Reference,{narrative}\n1,x\n"))
     assert narrative not in str(refusal.value)
+
+
+def test_headings_that_are_alike_all_survive(tmp_path):
+    path = write(tmp_path / "a.csv", "id,narrative,Narrative,source_row\n1,one,two,three\n")
+    row = nk.load_records(path).iloc[0]
+    assert (row["narrative"], row["Narrative"], row["source_row (as given)"], row["source_row"]) == ("one", "two", "three", 2)
+
+
+def test_rows_are_numbered_as_a_spreadsheet_counts_them(tmp_path):
+    path = write(tmp_path / "a.csv", "Reference,Narrative\n\n1,Fine\n\n,Words\n")
+    assert list(map(str, read_records(path).remarks)) == ["a.csv, row 5: left out, because it has no reference."]
+
+
+def test_other_sheets_of_a_workbook_are_said(tmp_path):
+    rows = pd.DataFrame([{"Reference": "1", "Narrative": "Fine"}])
+    with pd.ExcelWriter(tmp_path / "a.xlsx") as book:
+        rows.to_excel(book, sheet_name="one", index=False)
+        rows.to_excel(book, sheet_name="two", index=False)
+    assert list(map(str, read_records(tmp_path / "a.xlsx").remarks)) == ["a.xlsx: only the first of its 2 sheets is read."]
+
+
+def test_the_same_record_once_more_is_told_from_another_with_its_reference(tmp_path):
+    path = write(tmp_path / "a.csv", "Reference,Narrative\n1,Fine\n1,Fine\n")
+    assert "it is the record of a.csv, row 2 once more" in str(read_records(path, path).remarks[0])
 
 
 def test_one_heading_is_taken_for_a_column_and_the_other_survives():

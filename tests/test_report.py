@@ -1,7 +1,7 @@
 """Reports: facts first, one file, no outside address, every number out of something and led to a sentence."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from html.parser import HTMLParser
 
 import pytest
@@ -147,7 +147,7 @@ def test_people_who_were_not_heard_are_named(make_records, small_lexicon, no_dec
     )
     tags = nk.tag_records(records, small_lexicon)
     report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
-    assert "People’s own words are 1 of the 2 records. From Alder there are none." in report.limits
+    assert "People’s own words are 1 of 2 records. From Alder there are none." in report.limits
 
 
 def test_records_without_any_tag_still_make_a_report(make_records, small_lexicon, no_decisions):
@@ -156,6 +156,36 @@ def test_records_without_any_tag_still_make_a_report(make_records, small_lexicon
     report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     assert (report.findings, report.evidence) == ((), ())
     assert "Nothing stands out" in render_report(report)
+
+
+def test_the_two_columns_that_are_needed_are_enough_for_a_report(tmp_path, small_lexicon, no_decisions):
+    (tmp_path / "a.csv").write_text("Reference,Narrative\n1,Agency again. Notice was served.\n", encoding="utf-8")
+    records = nk.load_records(tmp_path / "a.csv")
+    tags = nk.tag_records(records, small_lexicon)
+    page = render_report(
+        nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    )
+    assert ('<p class="lede">1 record</p>' in page, "1 of 1 have no date" in page) == (True, True)
+
+
+def test_what_people_confirmed_is_told_from_what_is_only_proposed(tmp_path, make_records, small_lexicon):
+    records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "He hit out, agency again."))
+    tags = nk.tag_records(records, small_lexicon)
+    place = dict(record_id="1", narrative_fingerprint=records["narrative_fingerprint"][0], sentence_start=0, sentence_end=25)
+    who = dict(reviewer="lead", note="", decided_at=datetime(2026, 11, 1), lexicon_version="1")
+    verdict = dict(family="pressure_source", code="staffing", verdict="confirmed", assertion="affirmed")
+    nk.append_decision(tmp_path / "d.sqlite", **place, **who, **verdict)
+    decisions = nk.load_decisions(tmp_path / "d.sqlite")
+    report = nk.build_report(records, tags, decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    assert [(entry.proposed, entry.confirmed, entry.added) for entry in report.evidence] == [(("Behaviour",), ("Staffing",), ())]
+    assert "People have decided on 1 of 2 proposals." in report.limits[0]
+
+
+def test_an_edited_lexicon_is_said_not_to_have_been_measured(make_records, small_lexicon, no_decisions):
+    records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "Agency."))
+    tags = nk.tag_records(records, small_lexicon)
+    report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    assert "has not been measured" in report.limits[1]
 
 
 @pytest.mark.parametrize("audience", ["named", "published", "everybody"])

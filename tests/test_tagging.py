@@ -351,6 +351,23 @@ def test_a_broken_lexicon_is_refused_with_file_line_and_cure(tmp_path, change, m
     assert message in str(refusal.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "change", "message"),
+    [
+        ("assertion.yaml", ("    - without\n", '    - "(without"\n'), "assertion.yaml, line"),
+        ("assertion.yaml", ("    - without\n", "    - no ... more\n"), "“...” has no place here"),
+        ("voices.yaml", ("  clinical: [gp", "  nurse: [gp"), "voices.yaml, line"),
+        ("word_lists.yaml", ("nobody: [", "[a, b]: [x]\nnobody: ["), "a list or block cannot be a key"),
+    ],
+)
+def test_a_broken_file_of_cues_voices_or_words_is_refused_too(tmp_path, name, change, message):
+    path = copy_lexicon(tmp_path) / name
+    path.write_text(path.read_text(encoding="utf-8").replace(*change, 1), encoding="utf-8")
+    with pytest.raises(nk.LexiconError) as refusal:
+        nk.load_lexicon(path.parent)
+    assert message in str(refusal.value)
+
+
 def test_yaml_1_2_reads_no_and_ratios_as_text(tmp_path):
     folder = copy_lexicon(tmp_path)
     path = folder / "word_lists.yaml"
@@ -397,7 +414,7 @@ def test_scores_count_sentences_and_leave_disputed_codes_out(small_lexicon, make
     assert scores[["marked_by_readers", "proposed", "agreed", "precision", "recall", "f1"]].to_list() == [2, 2, 1, 0.5, 0.5, 0.5]
 
 
-def test_the_rates_in_the_report_are_the_measured_ones(tags):
+def test_the_rates_in_the_report_are_the_measured_ones(tags, lexicon):
     import json
     from pathlib import Path
 
@@ -407,6 +424,7 @@ def test_the_rates_in_the_report_are_the_measured_ones(tags):
     overall = nk.score_tags(tags, gold).iloc[0]
     said = json.loads(MEASURED.read_text(encoding="utf-8"))
     assert said == {
+        "lexicon": lexicon.version,
         "records": gold["record_id"].nunique(),
         "sentences": len(gold),
         "precision": round(overall["precision"], 3),

@@ -24,7 +24,7 @@ def count_themes(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) ->
     out of how many.
     """
     found = _found(records, tags)
-    people_read, services_read = _count_named(records["person"]), _count_named(records["service"])
+    people_read, services_read = count_named(records["person"]), count_named(records["service"])
     rows = []
     for code in lexicon.codes:
         here = found[(found["family"] == code.family) & (found["code"] == code.code)]
@@ -36,9 +36,9 @@ def count_themes(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) ->
                 code.name,
                 len(with_theme),
                 len(records),
-                _count_named(with_theme["person"]),
+                count_named(with_theme["person"]),
                 people_read,
-                _count_named(with_theme["service"]),
+                count_named(with_theme["service"]),
                 services_read,
             )
         )
@@ -96,5 +96,6 @@ def _found(records: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     return known[["record_id", "family", "code"]].drop_duplicates()
 
 
-def _count_named(values: pd.Series) -> int:
+def count_named(values: pd.Series) -> int:
+    """How many different names stand in a column, empty ones left out."""
     return int(values[values.str.strip() != ""].nunique())

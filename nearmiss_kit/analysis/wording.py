@@ -21,6 +21,11 @@ def list_words(words: Iterable[str]) -> str:
     return f"{', '.join(first)} and {last}" if first else last
 
 
+def say_number(number: int, thing: str) -> str:
+    """A number of things: “1 record”, “2,310 records”, “1 service”."""
+    return f"{number:,} {thing if number == 1 else thing + 's'}"
+
+
 def lower_first(name: str) -> str:
     """A name inside a sentence: “Increased restriction” as “increased restriction”, but “PBS changes” as it is."""
     return name if name[:2].isupper() else name[:1].lower() + name[1:]

@@ -21,7 +21,7 @@ def browse_evidence(report: Report) -> "widgets.VBox":
 
     def show_chosen(change: dict) -> None:
         entries = [entry for entry in report.evidence if change["new"] in entry.codes]
-        shown.value = "".join(render_part("evidence", entry) for entry in entries)
+        shown.value = render_part("evidence_list", entries)
 
     choice.observe(show_chosen, names="value")
     return widgets.VBox([choice, shown])

@@ -5,8 +5,8 @@ from importlib.metadata import version
 
 import pandas as pd
 
-from nearmiss_kit.analysis.themes import count_pairs, count_themes, count_themes_by, list_months, select_counted
-from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_month
+from nearmiss_kit.analysis.themes import count_named, count_pairs, count_themes, count_themes_by, list_months, select_counted
+from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_month, say_number
 from nearmiss_kit.decisions.verdicts import apply_decisions
 from nearmiss_kit.errors import ReportError
 from nearmiss_kit.report.evidence import EvidenceBook
@@ -37,13 +37,15 @@ def build_report(
     records with at least one affirmed and not rejected tag. Raises ReportError for an audience that is unknown, or
     that this version cannot serve safely.
     """
-    _check_audience(audience)
+    check_audience(audience)
     lexicon = lexicon or load_lexicon(shipped("lexicons"))
+    _check_codes(decisions, lexicon)
     reviewed = apply_decisions(tags, decisions, records)
     counted = select_counted(reviewed)
     book = EvidenceBook(records, counted, lexicon)
     voices = _read_voices(records, lexicon)
-    families = tuple(_gather_family(family, records, counted, lexicon, book) for family in lexicon.families)
+    themes = count_themes(records, counted, lexicon)
+    families = tuple(_gather_family(family, themes, counted, lexicon, book) for family in lexicon.families)
     shown = [family for family in lexicon.families if family.id in GRID_FAMILIES]
     services = tuple(_lay_out_services(family, records, counted, lexicon, book) for family in shown)
     findings = tuple(Finding(text, book.quote(evidence)) for text, evidence in state_findings(records, counted, lexicon, book))
@@ -52,7 +54,7 @@ def build_report(
         audience=audience,
         made_on=made_on or date.today(),
         scope=_describe_scope(records, counted, voices, book),
-        limits=_state_limits(records, reviewed, voices),
+        limits=_state_limits(records, reviewed, voices, lexicon),
         findings=findings,
         families=families,
         services=services,
@@ -63,7 +65,8 @@ def build_report(
     )
 
 
-def _check_audience(audience: str) -> None:
+def check_audience(audience: str) -> None:
+    """Refuse an audience that is unknown, or that this version cannot serve safely, with a ReportError."""
     if audience not in AUDIENCES:
         raise ReportError(f"The audience must be one of {', '.join(AUDIENCES)}; “{audience}” is none of them.")
     if audience != "internal":
@@ -73,10 +76,20 @@ def _check_audience(audience: str) -> None:
         )
 
 
+def _check_codes(decisions: pd.DataFrame, lexicon: Lexicon) -> None:
+    known = {(code.family, code.code) for code in lexicon.codes}
+    unknown = sorted(
+        {f"{family}/{code}" for family, code in set(zip(decisions["family"], decisions["code"], strict=True)) - known}
+    )
+    if unknown:
+        raise ReportError(
+            f"Decisions were made on codes this lexicon does not have: {', '.join(unknown)}. Give the lexicon they belong to."
+        )
+
+
 def _gather_family(
-    family: Family, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook
+    family: Family, table: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook
 ) -> FamilyOfThemes:
-    table = count_themes(records, counted, lexicon)
     themes = []
     for row in table[table["family"] == family.id].to_dict("records"):
         tags = _tags_of(counted, family.id, row["code"])
@@ -104,11 +117,13 @@ def _lay_out_services(family: Family, records: pd.DataFrame, counted: pd.DataFra
         tags = _tags_of(counted, family.id, code)
         by_service = tags["record_id"].map(service_of)
         rows.append((name, tuple(_count(cell, tags[by_service == cell["group"]], book) for cell in here.to_dict("records"))))
+    title = _say_widest(family.name, rows, len(services))
     return Grid(
         id=f"services-{family.id.replace('_', '-')}",
-        title=_say_widest(family.name, rows, len(services)),
-        alt=_say_grid(rows, services),
+        title=title,
+        alt=f"{title}. Each theme in the records of each service; the numbers stand in the table below.",
         row_heading=family.name,
+        column_ids=services,
         columns=services,
         rows=tuple(rows),
     )
@@ -117,16 +132,13 @@ def _lay_out_services(family: Family, records: pd.DataFrame, counted: pd.DataFra
 def _lay_out_pairs(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
     pairs = count_pairs(records, counted, lexicon, family="pressure_source")
     names = list(dict.fromkeys([*pairs["name_a"], *pairs["name_b"]]))
-    codes = {
-        name: code for code, name in zip([*pairs["code_a"], *pairs["code_b"]], [*pairs["name_a"], *pairs["name_b"]], strict=True)
-    }
     counts = {}
     for pair in pairs.to_dict("records"):
         evidence = book.pick(_tags_of_both(counted, pair["code_a"], pair["code_b"])) if pair["records_with_both"] else ""
         counts[pair["name_b"], pair["name_a"]] = Count(pair["records_with_both"], pair["records_read"], evidence)
-    rows = tuple((row, tuple(counts.get((row, column)) for column in names[:-1])) for row in names[1:] if row in codes)
+    rows = tuple((row, tuple(counts.get((row, column)) for column in names[:-1])) for row in names[1:])
     title, alt = _say_pairs(pairs)
-    return Grid("together", title, alt, "Pressure source", tuple(names[:-1]), rows)
+    return Grid("together", title, alt, "Pressure source", tuple(names[:-1]), tuple(names[:-1]), rows)
 
 
 def _lay_out_months(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
@@ -141,13 +153,26 @@ def _lay_out_months(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexic
             tags = counted[(counted["family"] == family.id) & (counted["record_id"].map(month_of) == month)]
             counts.append(Count(tags["record_id"].nunique(), read, book.pick(tags)))
         rows.append((say_month(month), tuple(counts)))
-    signal = [family.id for family in columns].index("near_miss_signal")
-    with_signal = [(name, counts[signal]) for name, counts in rows if counts[signal].number]
-    title = f"Near-miss signals stand in records of {len(with_signal)} of the {len(rows)} months read"
-    if with_signal:
-        name, most = max(with_signal, key=lambda item: item[1].number)
-        title += f", in most records in {name} ({most})"
-    return Grid("months", title, f"{title}.", "Month", tuple(family.name for family in columns), tuple(rows))
+    return Grid(
+        id="months",
+        title=_say_months([family.id for family in columns], rows),
+        alt=f"{_say_months([family.id for family in columns], rows)}. The numbers stand in the table below.",
+        row_heading="Month",
+        column_ids=tuple(family.id for family in columns),
+        columns=tuple(family.name for family in columns),
+        rows=tuple(rows),
+    )
+
+
+def _say_months(families: list[str], rows: list) -> str:
+    column = families.index("near_miss_signal") if "near_miss_signal" in families else 0
+    counts = {name: counts[column] for name, counts in rows}
+    with_signal = {name: count for name, count in counts.items() if count.number}
+    if not with_signal:
+        return f"No near-miss signal stands in any of the {say_number(len(rows), 'month')} read"
+    most = max(count.number for count in with_signal.values())
+    peaks = list_words(f"{name} ({count})" for name, count in with_signal.items() if count.number == most)
+    return f"Near-miss signals stand in records of {len(with_signal)} of {say_number(len(rows), 'month')} read; in most records in {peaks}"
 
 
 def _tags_of(counted: pd.DataFrame, family: str, code: str) -> pd.DataFrame:
@@ -172,31 +197,19 @@ def _say_widest(family_name: str, rows: list, services: int) -> str:
         return f"{family_name}: none is evidenced at any of the {services} services"
     first, *others = [name for name, number in reach.items() if number == most]
     verb = "are" if others else "is"
-    return f"{list_words([first, *map(lower_first, others)])} {verb} evidenced at most services: {most} of {services}"
-
-
-def _say_grid(rows: list, services: tuple[str, ...]) -> str:
-    lines = []
-    for name, counts in rows:
-        places = [f"{service} {count}" for service, count in zip(services, counts, strict=True) if count.number]
-        lines.append(f"{name}: {', '.join(places) if places else 'no record'}.")
-    return "Records with each theme, out of the records read at each service. " + " ".join(lines)
+    return (
+        f"{list_words([first, *map(lower_first, others)])} {verb} evidenced at more services than any other: {most} of {services}"
+    )
 
 
 def _say_pairs(pairs: pd.DataFrame) -> tuple[str, str]:
-    met = (
-        pairs[pairs["records_with_both"] > 0].sort_values("records_with_both", ascending=False, kind="stable").to_dict("records")
-    )
-    if not met:
+    most = pairs["records_with_both"].max() if len(pairs) else 0
+    if not most:
         return "No two pressure sources stand in the same record", "No two pressure sources stand in the same record."
-    said = [
-        f"{pair['name_a']} and {lower_first(pair['name_b'])}: {pair['records_with_both']} of {pair['records_read']}"
-        for pair in met[:5]
-    ]
-    first = met[0]
-    both = f"{first['name_a']} and {lower_first(first['name_b'])}"
-    title = f"{both} stand in the same record most often: in {first['records_with_both']} of {first['records_read']} records"
-    return title, f"Pairs in most records. {'; '.join(said)}."
+    top = pairs[pairs["records_with_both"] == most].to_dict("records")
+    said = list_words(f"{pair['name_a']} with {lower_first(pair['name_b'])}" for pair in top)
+    title = f"{said}: no two pressure sources stand in more records together, {most} of {top[0]['records_read']}"
+    return title, f"{title}. The numbers for every pair stand in the table below."
 
 
 def _read_voices(records: pd.DataFrame, lexicon: Lexicon) -> pd.Series:
@@ -206,16 +219,18 @@ def _read_voices(records: pd.DataFrame, lexicon: Lexicon) -> pd.Series:
 
 def _describe_scope(records: pd.DataFrame, counted: pd.DataFrame, voices: pd.Series, book: EvidenceBook) -> Scope:
     days = records["event_date"]
-    remarks = records.attrs.get("remarks", ())
+    remarks = records.attrs.get("remarks")
     return Scope(
         records=len(records),
         services=_tally(records["service"], records, counted, book),
         voices=_tally(voices.map(VOICE_NAMES), records, counted, book, order=[VOICE_NAMES[voice] for voice in VOICES]),
         forms=_tally(records["form"], records, counted, book),
-        people=records.loc[records["person"].str.strip() != "", "person"].nunique(),
+        people=count_named(records["person"]),
         first_day=say_day(days.min()),
         last_day=say_day(days.max()),
-        left_out=tuple(str(remark) for remark in remarks if not remark.kept),
+        undated=int(days.isna().sum()),
+        remarks_known=remarks is not None,
+        left_out=tuple(str(remark) for remark in remarks or () if not remark.kept),
     )
 
 
@@ -230,17 +245,11 @@ def _tally(
     return tuple(rows)
 
 
-def _state_limits(records: pd.DataFrame, reviewed: pd.DataFrame, voices: pd.Series) -> tuple[str, ...]:
-    decided = reviewed[reviewed["verdict"] != ""].drop_duplicates(["record_id", "sentence_start", "family", "code"])
-    proposed = reviewed.drop_duplicates(["record_id", "sentence_start", "family", "code"])
-    checked = (
-        f"People have decided on {len(decided):,} of the {len(proposed):,} proposals in this report."
-        if len(decided)
-        else f"Nobody has confirmed any of the {len(proposed):,} proposals in this report yet: it shows where to read, not what is so."
-    )
+def _state_limits(records: pd.DataFrame, reviewed: pd.DataFrame, voices: pd.Series, lexicon: Lexicon) -> tuple[str, ...]:
     return (
-        f"The themes were proposed by software from the words of the records. {checked}",
-        say_measured(),
+        f"The themes were proposed by software from the words of the records: they show where to read, not what is so. "
+        f"{_say_decided(reviewed)}",
+        say_measured(lexicon),
         _say_who_was_not_heard(records, voices),
         "A theme in more records of one service does not mean that service does worse: services write different "
         "records, and more of them. Nothing here compares how well services do.",
@@ -249,23 +258,29 @@ def _state_limits(records: pd.DataFrame, reviewed: pd.DataFrame, voices: pd.Seri
     )
 
 
+def _say_decided(reviewed: pd.DataFrame) -> str:
+    passages = reviewed.drop_duplicates(["record_id", "sentence_start", "family", "code"])
+    proposed = passages[passages["source"] != "reader"]
+    decided = int((proposed["verdict"] != "").sum())
+    added = len(passages) - len(proposed)
+    text = f"People have decided on {decided:,} of {say_number(len(proposed), 'proposal')}"
+    return f"{text} and counted {say_number(added, 'passage')} of their own." if added else f"{text}."
+
+
 def _say_who_was_not_heard(records: pd.DataFrame, voices: pd.Series) -> str:
     own = records[voices == "person"]
     services = sorted(set(records["service"]) - {""})
     silent = [service for service in services if service not in set(own["service"])]
-    text = f"People’s own words are {len(own)} of the {len(records)} records."
+    text = f"People’s own words are {len(own)} of {say_number(len(records), 'record')}."
     if silent:
         text += f" From {list_words(silent)} there are none."
     return text
 
 
 def _describe_provenance(reviewed: pd.DataFrame, lexicon: Lexicon) -> Provenance:
-    decided = reviewed[reviewed["verdict"] != ""].drop_duplicates(["record_id", "sentence_start", "family", "code"])
     return Provenance(
         kit_version=version("nearmiss-kit"),
         lexicon=f"{lexicon.name}, {lexicon.version}",
         pipeline="spaCy, blank English pipeline (no trained model); lexicon layer only",
-        tags=len(reviewed),
-        sentences_decided=len(decided),
-        measured=say_measured(),
+        decided=_say_decided(reviewed),
     )

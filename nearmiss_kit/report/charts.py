@@ -12,6 +12,7 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from nearmiss_kit.analysis.wording import lower_first
 from nearmiss_kit.report.facts import Count, Grid
 
 # One hue from light to dark: it prints in grey and is safe for colour-blind readers.
@@ -62,15 +63,17 @@ def draw_months(grid: Grid) -> str:
         months = [name for name, _ in grid.rows]
         read = [counts[0].out_of for _, counts in grid.rows]
         sns.barplot(x=months, y=read, ax=axes, color=_FAINT, width=0.86, label="records read")
-        for family, colour, width in (("Early signs", _SIGN, 0.6), ("Near-miss signals", _SIGNAL, 0.3)):
-            column = grid.columns.index(family)
+        for family, colour, width in (("early_sign", _SIGN, 0.6), ("near_miss_signal", _SIGNAL, 0.3)):
+            if family not in grid.column_ids:
+                continue
+            column = grid.column_ids.index(family)
             sns.barplot(
                 x=months,
                 y=[counts[column].number for _, counts in grid.rows],
                 ax=axes,
                 color=colour,
                 width=width,
-                label=f"with {family.lower()}",
+                label=f"with {lower_first(grid.columns[column])}",
             )
         _dress_months(axes, months)
         return _to_data_uri(figure)

@@ -21,7 +21,7 @@ class EvidenceBook:
     def __init__(self, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon) -> None:
         self._records = records.set_index("record_id")
         self._names = {(code.family, code.code): code.name for code in lexicon.codes}
-        self._codes = counted.groupby(_SENTENCE)[["family", "code"]].agg(list)
+        self._codes = counted.groupby(_SENTENCE)[["family", "code", "verdict"]].agg(list)
         self._ids: dict[tuple[str, int, int], str] = {}
         self._chosen: dict[str, Evidence] = {}
 
@@ -58,7 +58,9 @@ class EvidenceBook:
     def _make(self, evidence_id: str, tag: dict) -> Evidence:
         record = self._records.loc[tag["record_id"]]
         found = self._codes.loc[_sentence_key(tag)]
-        names = dict.fromkeys(self._names[pair] for pair in zip(found["family"], found["code"], strict=True))
+        names: dict[str, dict[str, None]] = {"": {}, "confirmed": {}, "added": {}}
+        for family, code, verdict in zip(found["family"], found["code"], found["verdict"], strict=True):
+            names[verdict][self._names[family, code]] = None
         start, end = tag["start"] - tag["sentence_start"], tag["end"] - tag["sentence_start"]
         sentence = tag["sentence"]
         return Evidence(
@@ -71,8 +73,9 @@ class EvidenceBook:
             before=sentence[:start],
             quote=sentence[start:end],
             after=sentence[end:],
-            codes=tuple(names),
-            verdict=tag["verdict"],
+            proposed=tuple(names[""]),
+            confirmed=tuple(names["confirmed"]),
+            added=tuple(names["added"]),
         )
 
 

@@ -12,7 +12,7 @@ from nearmiss_kit.report.render import TEMPLATES, read_style
 class NearMissExporter(HTMLExporter):
     """The nbconvert exporter `nearmiss`, also in JupyterLab's menu “Save and Export Notebook As”.
 
-    Shows the words of a notebook and the outputs made by the kit; any other output is shown as plain text.
+    Shows the words of a notebook and the pages the kit made; any other output as plain text, and a failed step as failed.
     """
 
     export_from_notebook = "Near-miss report (internal)"

@@ -22,7 +22,8 @@ class Count:
 class Evidence:
     """One sentence as shown to people: where it stands, whose words, and the codes proposed or confirmed for it.
 
-    `before`, `quote` and `after` together are the sentence; `quote` is the passage the first code rests on.
+    `before`, `quote` and `after` together are the sentence; `quote` is the passage for which it was picked. `proposed`,
+    `confirmed` and `added` are the names of the codes the sentence counts for.
     """
 
     id: str
@@ -34,13 +35,19 @@ class Evidence:
     before: str
     quote: str
     after: str
-    codes: tuple[str, ...]
-    verdict: str
+    proposed: tuple[str, ...]
+    confirmed: tuple[str, ...]
+    added: tuple[str, ...]
+
+    @property
+    def codes(self) -> tuple[str, ...]:
+        """Every code the sentence counts for, however it came to it."""
+        return (*self.proposed, *self.confirmed, *self.added)
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One statement in a sentence, with the count behind it and the evidence to quote."""
+    """One statement in a sentence, its counts in words, and the evidence to quote."""
 
     text: str
     evidence: Evidence
@@ -76,6 +83,7 @@ class Grid:
     title: str
     alt: str
     row_heading: str
+    column_ids: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Count | None, ...]], ...]
 
@@ -91,6 +99,8 @@ class Scope:
     people: int
     first_day: str
     last_day: str
+    undated: int
+    remarks_known: bool
     left_out: tuple[str, ...]
 
 
@@ -101,9 +111,7 @@ class Provenance:
     kit_version: str
     lexicon: str
     pipeline: str
-    tags: int
-    sentences_decided: int
-    measured: str
+    decided: str
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from nearmiss_kit.analysis.themes import count_pairs, count_themes
+from nearmiss_kit.analysis.themes import count_named, count_pairs, count_themes
 from nearmiss_kit.analysis.wording import lower_first
 from nearmiss_kit.report.evidence import EvidenceBook
 from nearmiss_kit.tagging.lexicon import Lexicon
@@ -30,7 +30,7 @@ def state_findings(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexico
 def _near_misses(records: pd.DataFrame, counted: pd.DataFrame, book: EvidenceBook) -> Iterator[tuple[str, str]]:
     signals = counted[counted["family"] == "near_miss_signal"]
     with_signal = records[records["record_id"].isin(signals["record_id"])]
-    people, people_read = _people(with_signal), _people(records)
+    people, people_read = count_named(with_signal["person"]), count_named(records["person"])
     if len(with_signal):
         text = (
             f"Words that a placement was coming close to failing stand in {len(with_signal)} of {len(records)} records, "
@@ -60,7 +60,7 @@ def _widest_source(
     if len(sources):
         widest = sources.sort_values(["services", "records_with"], ascending=False, kind="stable").iloc[0]
         text = (
-            f"{widest['name']} is the pressure found most widely around people: at {widest['services']} of "
+            f"{widest['name']} is, beside behaviour, the pressure found most widely: at {widest['services']} of "
             f"{widest['services_read']} services, in {widest['records_with']} of {widest['records_read']} records."
         )
         yield text, book.pick(counted[(counted["family"] == "pressure_source") & (counted["code"] == widest["code"])])
@@ -80,22 +80,17 @@ def _behaviour_in_company(counted: pd.DataFrame, book: EvidenceBook) -> Iterator
 
 def _pair(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Iterator[tuple[str, str]]:
     pairs = count_pairs(records, counted, lexicon, family="pressure_source")
-    pairs = pairs[(pairs["code_a"] != "behaviour") & (pairs["records_with_both"] > 0)]
+    pairs = pairs[(pairs[["code_a", "code_b"]] != "behaviour").all(axis="columns") & (pairs["records_with_both"] > 0)]
     if len(pairs):
         top = pairs.sort_values("records_with_both", ascending=False, kind="stable").iloc[0]
-        both = set(counted.loc[counted["code"] == top["code_a"], "record_id"]) & set(
-            counted.loc[counted["code"] == top["code_b"], "record_id"]
-        )
+        sources = counted[counted["family"] == "pressure_source"]
+        both = set.intersection(*(set(sources.loc[sources["code"] == top[code], "record_id"]) for code in ("code_a", "code_b")))
         text = (
-            f"{top['name_a']} and {lower_first(top['name_b'])} are the two other pressures that most often stand in one "
-            f"record: {top['records_with_both']} of {top['records_read']} records."
+            f"{top['name_a']} and {lower_first(top['name_b'])} stand in one record as often as any two pressures beside "
+            f"behaviour: in {top['records_with_both']} of {top['records_read']} records."
         )
-        yield text, book.pick(counted[(counted["code"] == top["code_b"]) & counted["record_id"].isin(both)])
+        yield text, book.pick(sources[(sources["code"] == top["code_b"]) & sources["record_id"].isin(both)])
 
 
 def _first_day(counted: pd.DataFrame, dated: pd.DataFrame, family: str) -> pd.Series:
     return counted[counted["family"] == family].merge(dated, on="record_id").groupby("person")["event_date"].min()
-
-
-def _people(records: pd.DataFrame) -> int:
-    return records.loc[records["person"].str.strip() != "", "person"].nunique()

@@ -6,7 +6,7 @@ import pandas as pd
 
 from nearmiss_kit.records.identifiers import LOOKED_FOR, screen_identifiers
 from nearmiss_kit.report.facts import Report
-from nearmiss_kit.report.render import render_part
+from nearmiss_kit.report.render import draw_grid, render_part
 from nearmiss_kit.review.story import Story
 from nearmiss_kit.tagging.lexicon import Lexicon
 
@@ -58,24 +58,18 @@ def show_themes(report: Report, *, family: str) -> Page:
 
 def show_services(report: Report, *, family: str) -> Page:
     """The themes of one family at each service, as a picture and a table. Raises KeyError for another family."""
-    from nearmiss_kit.report.charts import draw_shares
-
     grid = {grid.id: grid for grid in report.services}[f"services-{family.replace('_', '-')}"]
-    return Page(render_part("grid", grid, draw_shares(grid), link=False))
+    return Page(render_part("grid", grid, draw_grid(grid), link=False))
 
 
 def show_together(report: Report) -> Page:
     """Which pressure sources stand in the same records."""
-    from nearmiss_kit.report.charts import draw_shares
-
-    return Page(render_part("grid", report.together, draw_shares(report.together), link=False))
+    return Page(render_part("grid", report.together, draw_grid(report.together), link=False))
 
 
 def show_months(report: Report) -> Page:
     """Records read each month, and those with a near-miss signal or an early sign."""
-    from nearmiss_kit.report.charts import draw_months
-
-    return Page(render_part("grid", report.months, draw_months(report.months), link=False))
+    return Page(render_part("grid", report.months, draw_grid(report.months), link=False))
 
 
 def show_story(story: Story) -> Page:

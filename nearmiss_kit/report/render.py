@@ -6,26 +6,24 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from nearmiss_kit.analysis.wording import say_number
 from nearmiss_kit.errors import ReportError
-from nearmiss_kit.report.facts import Report
+from nearmiss_kit.report.facts import Grid, Report
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render_report(report: Report) -> str:
     """The report as one HTML page. The same facts give the same bytes."""
-    from nearmiss_kit.report.charts import draw_months, draw_shares  # seaborn takes seconds to import; tagging does without
-
-    pictures = {grid.id: draw_shares(grid) for grid in (*report.services, report.together)}
-    if report.months.rows:
-        pictures["months"] = draw_months(report.months)
+    grids = (*report.services, report.together, report.months)
     return (
         _environment()
         .get_template("learning_review.html.j2")
         .render(
             report=report,
-            pictures=pictures,
+            pictures={grid.id: draw_grid(grid) for grid in grids},
             contents=_list_contents(report),
+            lede=_say_lede(report),
             made_on=f"{report.made_on.day} {report.made_on:%B %Y}",
             style=read_style("style.css"),
             page_style=read_style("page.css"),
@@ -33,17 +31,38 @@ def render_report(report: Report) -> str:
     )
 
 
+def draw_grid(grid: Grid) -> str:
+    """The picture of a grid as a data URI; "" where there is nothing to draw."""
+    from nearmiss_kit.report.charts import draw_months, draw_shares  # seaborn takes seconds to import; tagging does without
+
+    if not grid.rows or not grid.columns:
+        return ""
+    return draw_months(grid) if grid.id == "months" else draw_shares(grid)
+
+
+def _say_lede(report: Report) -> str:
+    scope = report.scope
+    named = [name for name, _ in scope.services if name != "not stated"]
+    parts = [say_number(scope.records, "record") + (f" from {say_number(len(named), 'service')}" if named else "")]
+    return ", ".join([*parts, f"{scope.first_day} to {scope.last_day}"] if scope.undated < scope.records else parts)
+
+
 def write_report(report: Report, path: str | Path) -> Path:
     """Write the report to `path` (.html), making its folder where there is none. Raises ReportError where it cannot."""
     path = Path(path)
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise ReportError(f"{path.name}: a report is written as HTML. Give a name that ends in .html.")
+    check_report_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(render_report(report), encoding="utf-8", newline="\n")
     except OSError as fault:
         raise ReportError(f"{path}: the report cannot be written there ({fault.strerror}). Choose another folder.") from None
     return path
+
+
+def check_report_name(path: Path) -> None:
+    """Refuse a name that is not one of an HTML file, with a ReportError."""
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ReportError(f"{path.name}: a report is written as HTML. Give a name that ends in .html.")
 
 
 def render_part(macro: str, *arguments: object, **options: object) -> str:

@@ -79,8 +79,8 @@ def read_story(records: pd.DataFrame, tags: pd.DataFrame, decisions: pd.DataFram
         last_day=say_day(mine["event_date"].max()),
         records=tuple(_read_record(record, reviewed, lexicon) for record in mine.to_dict("records")),
         voices=tuple((VOICE_NAMES[voice], int((voices == voice).sum())) for voice in VOICES),
-        first_early_sign=say_day(sign),
-        first_signal=say_day(signal),
+        first_early_sign=_say_first(reviewed, "early_sign", sign),
+        first_signal=_say_first(reviewed, "near_miss_signal", signal),
         days_between=(signal - sign).days if sign < signal else None,
     )
 
@@ -88,6 +88,12 @@ def read_story(records: pd.DataFrame, tags: pd.DataFrame, decisions: pd.DataFram
 def list_people(records: pd.DataFrame) -> list[str]:
     """The people the records are about, in order of name."""
     return sorted(set(records["person"]) - {""})
+
+
+def _say_first(reviewed: pd.DataFrame, family: str, day: pd.Timestamp) -> str:
+    if (select_counted(reviewed)["family"] == family).any():
+        return say_day(day)
+    return "none proposed"
 
 
 def _first_day(mine: pd.DataFrame, reviewed: pd.DataFrame, family: str) -> pd.Timestamp:

@@ -9,10 +9,11 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, RootModel, StrictStr, StringConstraints, ValidationError
 
 from nearmiss_kit.errors import LexiconError, raise_all
-from nearmiss_kit.tagging.terms import Place, TermError, parse_term
+from nearmiss_kit.tagging.terms import GAP, Place, TermError, parse_term
 from nearmiss_kit.tagging.yaml_text import YamlError, YamlText
 
 Assertion = Literal["affirmed", "negated", "historical", "hypothetical", "uncertain"]
+Voice = Literal["person", "staff", "family", "clinical", "commissioner", "other"]
 Text = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
@@ -84,14 +85,14 @@ class AssertionRules(_Entry):
     affirms: tuple[Text, ...]
     stops: tuple[Text, ...]
     reach: int
-    headings: Mapping[str, tuple[Text, ...]]
+    headings: Mapping[Assertion, tuple[Text, ...]]
 
 
 class VoiceRules(_Entry):
     """The words in an author's role, and in reported speech, that say whose voice it is."""
 
-    roles: Mapping[str, tuple[Text, ...]]
-    reported: Mapping[str, Text]
+    roles: Mapping[Voice, tuple[Text, ...]]
+    reported: Mapping[Voice, Text]
 
 
 class _WordLists(RootModel[dict[Text, tuple[Text, ...]]]):
@@ -174,6 +175,8 @@ class _Reader:
             return self.files[name]
         except FileNotFoundError:
             self.faults.append(f"{name}: the file is missing.")
+        except OSError as fault:
+            self.faults.append(f"{name}: the file cannot be read ({fault.strerror}).")
         except UnicodeDecodeError:
             self.faults.append(f"{name}: the file is not UTF-8 text. Save it again as UTF-8.")
         except YamlError as fault:
@@ -197,14 +200,30 @@ class _Reader:
 
     def check_terms(self, lexicon: Lexicon) -> None:
         for code in lexicon.codes:
+            name = f"{code.family}/{code.code}.yaml"
             for index, term in enumerate(code.terms):
                 for expression in (term.term, *term.unless, *term.needs):
-                    try:
-                        lexicon.parse(expression)
-                    except TermError as fault:
-                        name = f"{code.family}/{code.code}.yaml"
-                        line = self.files[name].line_of(("terms", index))
-                        self.faults.append(f"{name}, line {line}: the term “{expression}” cannot be used: {fault}.")
+                    self._check_expression(lexicon, name, ("terms", index), expression)
+                if term.exact_case and GAP in term.term:
+                    self._add_fault(name, ("terms", index), f"“{term.term}” cannot have both “{GAP}” and exact_case.")
+        for key, expressions in _list_cues(lexicon.assertion):
+            for expression in expressions:
+                self._check_expression(lexicon, "assertion.yaml", (key,), expression, gaps=False)
+        for voice, expression in lexicon.voices.reported.items():
+            self._check_expression(lexicon, "voices.yaml", ("reported", voice), expression, gaps=False)
+
+    def _check_expression(
+        self, lexicon: Lexicon, name: str, place: tuple[str | int, ...], expression: str, *, gaps: bool = True
+    ) -> None:
+        try:
+            parts = lexicon.parse(expression)
+            if not gaps and len(parts) > 1:
+                raise TermError(f"“{GAP}” has no place here")
+        except TermError as fault:
+            self._add_fault(name, place, f"the term “{expression}” cannot be used: {fault}.")
+
+    def _add_fault(self, name: str, place: tuple[str | int, ...], text: str) -> None:
+        self.faults.append(f"{name}, line {self.files[name].line_of(place)}: {text}")
 
     def refuse_faults(self) -> None:
         raise_all(self.faults, LexiconError, f"The lexicon in {self.folder} cannot be used yet. Please put right:")
@@ -221,7 +240,7 @@ class _Reader:
             return model.model_validate(file.data)
         except ValidationError as invalid:
             for error in invalid.errors():
-                self.faults.append(f"{name}, line {file.line_of(error['loc'])}: {_say_fault(error)}")
+                self._add_fault(name, error["loc"], _say_fault(error))
         return None
 
 
@@ -239,3 +258,11 @@ _PLAIN_FAULTS = {
 def _say_fault(error: Any) -> str:
     key = next((part for part in reversed(error["loc"]) if isinstance(part, str)), "this file")
     return _PLAIN_FAULTS.get(error["type"], "“{key}”: " + error["msg"] + ".").format(key=key)
+
+
+def _list_cues(rules: AssertionRules) -> Iterator[tuple[str, tuple[str, ...]]]:
+    for key in ("negated", "hypothetical", "historical", "uncertain"):
+        yield key, (*getattr(rules, key).forward, *getattr(rules, key).backward)
+    for key in ("not_a_cue", "affirms", "stops"):
+        yield key, getattr(rules, key)
+    yield "headings", tuple(heading for headings in rules.headings.values() for heading in headings)

@@ -130,7 +130,14 @@ class LexiconMatcher:
 
     def _spell_word(self, word: str) -> tuple[int, ...]:
         if word not in self._spelled:
-            self._spelled[word] = tuple(token.lower for token in self._nlp.tokenizer(word))
+            plain = (
+                word.isascii() and word.isalpha() and word not in self._nlp.tokenizer.rules
+            )  # one token, and known without trying
+            self._spelled[word] = (
+                (self._nlp.vocab.strings.add(word.lower()),)
+                if plain
+                else tuple(token.lower for token in self._nlp.tokenizer(word))
+            )
         return self._spelled[word]
 
     def _number_parts(self, expression: str) -> tuple[int, ...]:

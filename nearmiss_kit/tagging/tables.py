@@ -18,14 +18,19 @@ def write_tags(tags: pd.DataFrame, path: str | Path) -> Path:
     every text unaltered. Raises NearMissError for another suffix, or where the file cannot be written.
     """
     path = Path(path)
-    if path.suffix.lower() not in _WRITERS:
-        raise NearMissError(f"{path.name}: tags are written as {', '.join(_WRITERS)}. Give a name with one of these endings.")
+    check_tags_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _WRITERS[path.suffix.lower()](tags, path)
     except OSError as fault:
         raise NearMissError(f"{path}: the tags cannot be written there ({fault.strerror}). Choose another folder.") from None
     return path
+
+
+def check_tags_name(path: Path) -> None:
+    """Refuse a name with another suffix than those of write_tags, with a NearMissError."""
+    if path.suffix.lower() not in _WRITERS:
+        raise NearMissError(f"{path.name}: tags are written as {', '.join(_WRITERS)}. Give a name with one of these endings.")
 
 
 def _write_csv(tags: pd.DataFrame, path: Path) -> None:

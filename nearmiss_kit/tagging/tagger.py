@@ -118,7 +118,7 @@ def _tag_each(records: pd.DataFrame, nlp: Language, tagger: NearMissTagger, prog
     lexicon, voices = tagger.lexicon, VoiceReader(tagger.lexicon.voices)
     rows = zip(records["record_id"], records["narrative"], records["author"], strict=True)
     for record_id, narrative, author in tqdm(
-        rows, total=len(records), desc="Reading records", unit="record", disable=not progress
+        rows, total=len(records), desc="Reading records", unit="record", leave=False, disable=not progress
     ):
         text = flatten_typography(narrative)
         for tag in tagger.find_tags(nlp.make_doc(text), text, voice=voices.read(author)):
