@@ -33,6 +33,7 @@ class WordAutomaton:
 
     def __init__(self, spell: Callable[[str], Words]) -> None:
         self._spell = spell
+        self._spelled: dict[Place, list[Words]] = {}  # the same word lists stand in many patterns
         self._steps: list[dict[int, set[int]]] = []  # place -> word -> places it leads to, those reached without a word included
         self._stepping: dict[int, set[int]] = defaultdict(set)  # word -> places with a step on it
         self._end_of: dict[int, int] = {}  # place -> the number of the pattern that ends there
@@ -47,7 +48,7 @@ class WordAutomaton:
         first = place = self._new_place()
         longest = 0
         for choices in places:
-            spelled = [self._spell(choice) for choice in choices]
+            spelled = self._spell_place(choices)
             longest += max(map(len, spelled))
             place = self._add_choices(place, spelled, skips)
         self._end_of[place] = len(self._patterns)
@@ -82,6 +83,11 @@ class WordAutomaton:
             return end - 1
         return next(start for start in range(max(0, end - longest), end) if self._runs(pattern, words[start:end]))
 
+    def _spell_place(self, choices: Place) -> list[Words]:
+        if choices not in self._spelled:
+            self._spelled[choices] = [self._spell(choice) for choice in choices]
+        return self._spelled[choices]
+
     def _new_place(self) -> int:
         self._steps.append({})
         return len(self._steps) - 1
@@ -109,6 +115,8 @@ class WordAutomaton:
                         steps[word] = set(_close(places, skips))
 
     def _step(self, state: _State, word: int) -> _State:
+        if word not in self._stepping:  # a word of no pattern: every run ends here
+            return self._state_of(_NOWHERE)
         return self._state_of(frozenset(self._follow(state.places, word).union(self._openings.get(word, ()))))
 
     def _follow(self, places: frozenset[int] | set[int], word: int) -> set[int]:
