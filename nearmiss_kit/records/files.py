@@ -161,7 +161,6 @@ def _read_json_lines(path: Path) -> Sheet:
 def _read_json_object(path: Path, number: int, line: str) -> dict[str, object]:
     try:
         row = json.loads(line)
-        line.encode("utf-8")
         json.dumps(row, ensure_ascii=False).encode("utf-8")
     except json.JSONDecodeError as fault:
         what = f"not valid JSON (character {fault.pos + 1}). Put one record on each line"

@@ -47,7 +47,8 @@ def build_report(
     themes = count_themes(records, counted, lexicon)
     families = tuple(_gather_family(family, themes, counted, lexicon, book) for family in lexicon.families)
     shown = [family for family in lexicon.families if family.id in GRID_FAMILIES]
-    services = tuple(_lay_out_services(family, records, counted, lexicon, book) for family in shown)
+    cells = count_themes_by(records, counted, lexicon, records["service"])
+    services = tuple(_lay_out_services(family, cells, records, counted, book) for family in shown)
     findings = tuple(Finding(text, book.quote(evidence)) for text, evidence in state_findings(records, counted, lexicon, book))
     return Report(
         title=title,
@@ -107,8 +108,9 @@ def _gather_family(
     return FamilyOfThemes(family.id, family.name, family.question, tuple(themes))
 
 
-def _lay_out_services(family: Family, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
-    cells = count_themes_by(records, counted, lexicon, records["service"])
+def _lay_out_services(
+    family: Family, cells: pd.DataFrame, records: pd.DataFrame, counted: pd.DataFrame, book: EvidenceBook
+) -> Grid:
     cells = cells[cells["family"] == family.id]
     services = tuple(dict.fromkeys(cells["group"]))
     service_of = dict(zip(records["record_id"], records["service"], strict=True))
@@ -153,10 +155,11 @@ def _lay_out_months(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexic
             tags = counted[(counted["family"] == family.id) & (counted["record_id"].map(month_of) == month)]
             counts.append(Count(tags["record_id"].nunique(), read, book.pick(tags)))
         rows.append((say_month(month), tuple(counts)))
+    title = _say_months([family.id for family in columns], rows)
     return Grid(
         id="months",
-        title=_say_months([family.id for family in columns], rows),
-        alt=f"{_say_months([family.id for family in columns], rows)}. The numbers stand in the table below.",
+        title=title,
+        alt=f"{title}. The numbers stand in the table below.",
         row_heading="Month",
         column_ids=tuple(family.id for family in columns),
         columns=tuple(family.name for family in columns),

@@ -136,15 +136,15 @@ class LexiconMatcher:
 
     def _spell_word(self, word: str) -> tuple[int, ...]:
         if word not in self._spelled:
-            plain = (
-                word.isascii() and word.isalpha() and word not in self._nlp.tokenizer.rules
-            )  # one token, and known without trying
-            self._spelled[word] = (
-                (self._nlp.vocab.strings.add(word.lower()),)
-                if plain
-                else tuple(token.lower for token in self._nlp.tokenizer(word))
-            )
+            if self._is_one_token(word):
+                self._spelled[word] = (self._nlp.vocab.strings.add(word.lower()),)
+            else:
+                self._spelled[word] = tuple(token.lower for token in self._nlp.tokenizer(word))
         return self._spelled[word]
+
+    def _is_one_token(self, word: str) -> bool:
+        """Whether a word is one token for certain, which spares asking the tokenizer thousands of times."""
+        return word.isascii() and word.isalpha() and word not in self._nlp.tokenizer.rules
 
     def _number_parts(self, expression: str) -> tuple[int, ...]:
         return tuple(self._number_part(tuple(part)) for part in self._lexicon.parse(expression))
