@@ -13,6 +13,8 @@ from nearmiss_kit.tagging.terms import GAP, Place, TermError, parse_term
 from nearmiss_kit.tagging.yaml_text import YamlError, YamlText
 
 Assertion = Literal["affirmed", "negated", "historical", "hypothetical", "uncertain"]
+BRITISH_CUES = "assertion.yaml"
+ASSERTED = ("affirmed", "negated", "historical", "hypothetical", "uncertain")
 Voice = Literal["person", "staff", "family", "clinical", "commissioner", "other"]
 Text = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -68,23 +70,34 @@ class _Contents(_Entry):
 
 
 class Reaches(_Entry):
-    """Cues of one assertion: those that stand before a term, and those that stand after it."""
+    """Cues of one assertion: before a term, before a list of terms, after a term, right after it, or anywhere near it."""
 
     forward: tuple[Text, ...] = ()
+    list: tuple[Text, ...] = ()
     backward: tuple[Text, ...] = ()
+    next: tuple[Text, ...] = ()
+    sentence: tuple[Text, ...] = ()
 
 
 class AssertionRules(_Entry):
-    """The cues and headings that set an assertion, and how far a cue reaches (in words)."""
+    """The cues and headings that set an assertion, what ends a cue, and how far it reaches forward and back (in words)."""
 
     negated: Reaches
     hypothetical: Reaches
     historical: Reaches
     uncertain: Reaches
+    affirmed: Reaches
     not_a_cue: tuple[Text, ...]
-    affirms: tuple[Text, ...]
+    questions: tuple[Text, ...]
     stops: tuple[Text, ...]
+    subjects: tuple[Text, ...]
+    joins: tuple[Text, ...]
+    present: tuple[Text, ...]
+    breaks: tuple[Text, ...]
     reach: int
+    reach_back: int
+    opening: int
+    deniable: tuple[Text, ...]
     headings: Mapping[Assertion, tuple[Text, ...]]
 
 
@@ -134,8 +147,11 @@ class Lexicon:
         return self.find_code(family, code).name
 
 
-def load_lexicon(folder: str | Path) -> Lexicon:
+def load_lexicon(folder: str | Path, *, cues: str = BRITISH_CUES) -> Lexicon:
     """Read the lexicon in `folder` (lexicon.yaml, word_lists.yaml, assertion.yaml, voices.yaml, one file a code).
+
+    `cues` is the file of assertion cues; beside the British one stands assertion_clinical_us.yaml, for American
+    clinical notes.
 
     Every file is read and every fault collected before anything is refused. Raises LexiconError, with
     file and line for each fault, where a file is missing or is no YAML, where a key is unknown or
@@ -144,14 +160,14 @@ def load_lexicon(folder: str | Path) -> Lexicon:
     reader = _Reader(Path(folder))
     contents = reader.read("lexicon.yaml", _Contents)
     word_lists = reader.read("word_lists.yaml", _WordLists)
-    assertion = reader.read("assertion.yaml", AssertionRules)
+    assertion = reader.read(cues, AssertionRules)
     voices = reader.read("voices.yaml", VoiceRules)
     codes = tuple(reader.read_codes(contents)) if contents else ()
     reader.refuse_faults()
     assert contents and word_lists and assertion and voices
     version = f"{contents.version}+{reader.fingerprint.hexdigest()[:8]}"
     lexicon = Lexicon(contents.name, version, contents.families, codes, assertion, voices, word_lists.root)
-    reader.check_terms(lexicon)
+    reader.check_terms(lexicon, cues)
     reader.refuse_faults()
     return lexicon
 
@@ -198,7 +214,7 @@ class _Reader:
                 elif entry:
                     yield entry
 
-    def check_terms(self, lexicon: Lexicon) -> None:
+    def check_terms(self, lexicon: Lexicon, cues: str) -> None:
         for code in lexicon.codes:
             name = f"{code.family}/{code.code}.yaml"
             for index, term in enumerate(code.terms):
@@ -208,7 +224,7 @@ class _Reader:
                     self._add_fault(name, ("terms", index), f"“{term.term}” cannot have both “{GAP}” and exact_case.")
         for key, expressions in _list_cues(lexicon.assertion):
             for expression in expressions:
-                self._check_expression(lexicon, "assertion.yaml", (key,), expression, gaps=False)
+                self._check_expression(lexicon, cues, (key,), expression, gaps=False)
         for voice, expression in lexicon.voices.reported.items():
             self._check_expression(lexicon, "voices.yaml", ("reported", voice), expression, gaps=False)
 
@@ -261,8 +277,8 @@ def _say_fault(error: Any) -> str:
 
 
 def _list_cues(rules: AssertionRules) -> Iterator[tuple[str, tuple[str, ...]]]:
-    for key in ("negated", "hypothetical", "historical", "uncertain"):
-        yield key, (*getattr(rules, key).forward, *getattr(rules, key).backward)
-    for key in ("not_a_cue", "affirms", "stops"):
+    for key in ASSERTED:
+        yield key, tuple(cue for _, cues in getattr(rules, key) for cue in cues)
+    for key in ("not_a_cue", "questions", "stops", "subjects", "joins", "present"):
         yield key, getattr(rules, key)
     yield "headings", tuple(heading for headings in rules.headings.values() for heading in headings)

@@ -12,7 +12,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from nearmiss_kit.tagging.automaton import WordAutomaton
-from nearmiss_kit.tagging.lexicon import Code, Lexicon, Term
+from nearmiss_kit.tagging.lexicon import ASSERTED, Code, Lexicon, Term
 from nearmiss_kit.tagging.terms import MAX_GAP, Place, list_phrases
 
 
@@ -63,6 +63,21 @@ class _CompiledTerm:
         return not self.needs or any(all(part in present for part in condition) for condition in self.needs)
 
 
+class _Read:
+    """One sentence read by the automaton: its words without white space, and where each pattern ends."""
+
+    def __init__(self, automaton: WordAutomaton, attributes: np.ndarray, first: int) -> None:
+        self._places, self._first = np.flatnonzero(attributes[:, 1] == 0), first
+        self.words: list[int] = attributes[self._places, 0].tolist()
+        self.ends: dict[int, list[int]] = defaultdict(list)
+        for pattern, end in automaton.find_ends(self.words):
+            self.ends[pattern].append(end)
+
+    def to_tokens(self, start: int, end: int) -> tuple[int, int]:
+        """A span of words as a span of tokens of the Doc."""
+        return int(self._places[start]) + self._first, int(self._places[end - 1]) + self._first + 1
+
+
 class LexiconMatcher:
     """A lexicon compiled for one vocabulary; finds hits and cues sentence by sentence.
 
@@ -86,38 +101,36 @@ class LexiconMatcher:
             self._add_cues()
 
     def find(self, doc: Doc, sentences: list[tuple[int, int]]) -> list[Found]:
-        """What stands in each sentence; `sentences` are spans in tokens."""
+        """What stands in each sentence; `sentences` are spans in tokens. Cues are looked at only where a term stands."""
         attributes = doc.to_array([LOWER, IS_SPACE])
-        return [self._find_in(doc, attributes[start:end], start) for start, end in sentences]
+        return [self._find_in(doc, _Read(self._automaton, attributes[start:end], start)) for start, end in sentences]
 
-    def _find_in(self, doc: Doc, attributes: np.ndarray, first: int) -> Found:
-        places = np.flatnonzero(attributes[:, 1] == 0)
-        words = attributes[places, 0].tolist()
-        ends: dict[int, list[int]] = defaultdict(list)
-        for pattern, end in self._automaton.find_ends(words):
-            ends[pattern].append(end)
+    def find_cues(self, doc: Doc, sentence: tuple[int, int]) -> list[Cue]:
+        """The cues of one sentence (a span in tokens), whether or not a term stands there."""
+        start, end = sentence
+        return self._list_cues(_Read(self._automaton, doc.to_array([LOWER, IS_SPACE])[start:end], start))
+
+    def _find_in(self, doc: Doc, read: _Read) -> Found:
         spans = [
             (compiled, span)
-            for pattern in ends
+            for pattern in read.ends
             for compiled in self._terms.get(pattern, ())
-            if compiled.may_stand(ends)
-            for span in self._join(compiled.parts, words, ends)
+            if compiled.may_stand(read.ends)
+            for span in self._join(compiled.parts, read.words, read.ends)
         ]
         if not spans:
             return Found([], [])
+        hits = [Hit(compiled.code, compiled.term, *read.to_tokens(*span)) for compiled, span in spans]
+        return Found(_keep_longest([hit for hit in hits if self._is_as_written(hit, doc)]), self._list_cues(read))
 
-        def to_tokens(start: int, end: int) -> tuple[int, int]:
-            return int(places[start]) + first, int(places[end - 1]) + first + 1
-
-        hits = [Hit(compiled.code, compiled.term, *to_tokens(*span)) for compiled, span in spans]
+    def _list_cues(self, read: _Read) -> list[Cue]:
         cues = [
-            Cue(sets, reaches, *to_tokens(self._automaton.find_start(pattern, words, end), end))
-            for pattern in ends.keys() & self._cues.keys()
-            for end in ends[pattern]
+            Cue(sets, reaches, *read.to_tokens(self._automaton.find_start(pattern, read.words, end), end))
+            for pattern in read.ends.keys() & self._cues.keys()
+            for end in read.ends[pattern]
             for sets, reaches in self._cues[pattern]
         ]
-        kept = _keep_longest([hit for hit in hits if self._is_as_written(hit, doc)])
-        return Found(kept, sorted(cues, key=lambda cue: (cue.start, -cue.end, cue.sets)))
+        return sorted(cues, key=lambda cue: (cue.start, -cue.end, cue.sets, cue.reaches))
 
     def _join(self, parts: tuple[int, ...], words: list[int], ends: dict[int, list[int]]) -> list[tuple[int, int]]:
         """The spans of a term whose parts all stand in a sentence; the nearest earlier part is taken."""
@@ -162,12 +175,18 @@ class LexiconMatcher:
 
     def _add_cues(self) -> None:
         rules = self._lexicon.assertion
-        for sets in ("negated", "hypothetical", "historical", "uncertain"):
-            self._add_cue_list(sets, "forward", getattr(rules, sets).forward)
-            self._add_cue_list(sets, "backward", getattr(rules, sets).backward)
-        self._add_cue_list("affirmed", "forward", rules.affirms)
-        self._add_cue_list("nothing", "nowhere", rules.not_a_cue)
-        self._add_cue_list("stop", "nowhere", (*rules.stops, ";"))
+        for sets in ASSERTED:
+            for reaches, expressions in getattr(rules, sets):
+                self._add_cue_list(sets, reaches, expressions)
+        for sets, expressions in (
+            ("nothing", rules.not_a_cue),
+            ("question", rules.questions),
+            ("stop", (*rules.stops, ";")),
+            ("subject", rules.subjects),
+            ("and", rules.joins),
+            ("present", rules.present),
+        ):
+            self._add_cue_list(sets, "nowhere", expressions)
         for voice, expression in self._lexicon.voices.reported.items():
             self._add_cue_list(f"voice {voice}", "nowhere", (expression,))
 

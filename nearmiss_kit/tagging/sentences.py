@@ -60,6 +60,7 @@ _NOT_AN_END = frozenset(
 )
 _END = re.compile(
     r"""(?P<stop>[.!?]+["')\]]*)(?=\s)   # a full stop before white space
+        (?!(?<=\?)[ ]+(?i:no|none|nil|n/a)[ ]*(?:[.,;\n]|$))     # but not between a form's question and its "No."
       | [ ]*\n\s*                          # a new line
       | [ ]+[•▪●·][ ]+                     # a bullet inside a line
     """,
@@ -76,8 +77,8 @@ def flatten_typography(narrative: str) -> str:
 def split_sentences(plain_text: str) -> list[tuple[int, int]]:
     """Start and end (code points, end exclusive) of every sentence of an already flattened text.
 
-    A new line, a bullet or a full stop before white space ends a sentence; abbreviations, list numbers
-    and decimal times do not. White space around a sentence belongs to none.
+    A new line, a bullet or a full stop before white space ends a sentence; abbreviations, list numbers,
+    decimal times and a form's question with the answer “No.” do not. White space around a sentence belongs to none.
     """
     spans, start = [], 0
     for mark in _END.finditer(plain_text):

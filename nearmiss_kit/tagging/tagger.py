@@ -12,7 +12,7 @@ from spacy.tokens import Doc, Span
 from tqdm.auto import tqdm
 
 from nearmiss_kit.shipped import shipped
-from nearmiss_kit.tagging.assertion import Headings, Judgement, judge_assertion, list_headings
+from nearmiss_kit.tagging.assertion import Headings, Judgement, choose_cues, judge_assertion, list_headings
 from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
 from nearmiss_kit.tagging.matcher import Cue, Hit, LexiconMatcher
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
@@ -50,6 +50,7 @@ class NearMissTagger:
 
     def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
+        self._nlp = nlp
         self._matcher = LexiconMatcher(nlp, lexicon)
         self._known_headings = list_headings(lexicon.assertion)
         for extension in ("assertion", "cue"):
@@ -73,17 +74,28 @@ class NearMissTagger:
         sentences = split_sentences(text)
         headings = Headings(text, self._known_headings)
         tags = []
-        for span, found in zip(sentences, self._matcher.find(doc, _to_tokens(doc, sentences)), strict=True):
+        places = to_tokens(doc, sentences)
+        for span, place, found in zip(sentences, places, self._matcher.find(doc, places), strict=True):
             heard = _hear_voice(found.cues, voice)
-            for hit in found.hits:
-                tags.append(_make_tag(doc, hit, span, self._judge(doc, hit, found.cues, headings.at(span[0])), heard))
+            cues, terms = choose_cues(doc, place, found.cues), [(hit.start, hit.end) for hit in found.hits]
+            for hit, term in zip(found.hits, terms, strict=True):
+                judged = judge_assertion(doc, term, cues, self.lexicon.assertion, terms=terms)
+                tags.append(_make_tag(doc, hit, span, _settle(judged, headings.at(span[0]), hit.term.assertion), heard))
         return tags
 
-    def _judge(self, doc: Doc, hit: Hit, cues: list[Cue], heading: tuple[str, str]) -> Judgement:
-        judged = judge_assertion(doc, hit, cues, self.lexicon.assertion.reach)
-        if judged is None and heading[0]:
-            return Judgement(heading[0], f"under the heading “{heading[1]}”")
-        return judged or Judgement(hit.term.assertion, "")
+    def judge_quote(self, text: str, start: int, end: int) -> Judgement:
+        """What the words around a quote (code points of a text) make of it, as if a term stood there."""
+        plain = flatten_typography(text)
+        doc = self._nlp.make_doc(plain)
+        sentence = next(span for span in split_sentences(plain) if span[0] <= start < span[1])
+        place, quote = to_tokens(doc, [sentence, (start, end)])
+        cues = choose_cues(doc, place, self.find_cues(doc, place))
+        heading = Headings(plain, self._known_headings).at(sentence[0])
+        return _settle(judge_assertion(doc, quote, cues, self.lexicon.assertion, terms=[]), heading, "affirmed")
+
+    def find_cues(self, doc: Doc, sentence: tuple[int, int]) -> list[Cue]:
+        """The cues of one sentence of a Doc (a span in tokens), for `choose_cues`."""
+        return self._matcher.find_cues(doc, sentence)
 
 
 @Language.factory("nearmiss_tagger", default_config={"lexicon": None})
@@ -130,11 +142,18 @@ def _tag_each(records: pd.DataFrame, nlp: Language, tagger: NearMissTagger, prog
             )  # fmt: skip
 
 
-def _to_tokens(doc: Doc, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
+def to_tokens(doc: Doc, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans of code points as spans of tokens; a token belongs to the sentence in which it starts."""
     places = doc.to_array([IDX])
     edges = np.searchsorted(places, np.array(sentences, dtype=places.dtype).reshape(-1, 2))
     return [(int(start), int(end)) for start, end in edges]
+
+
+def _settle(judged: Judgement | None, heading: tuple[str, str], otherwise: str) -> Judgement:
+    """The judgement, or where no cue reaches what the heading sets, or how the term starts."""
+    if judged is None and heading[0]:
+        return Judgement(heading[0], f"under the heading “{heading[1]}”")
+    return judged or Judgement(otherwise, "")
 
 
 def _make_tag(doc: Doc, hit: Hit, sentence: tuple[int, int], judgement: Judgement, voice: str) -> _Tag:
