@@ -59,7 +59,7 @@ _NOT_AN_END = frozenset(
     ]
 )
 _END = re.compile(
-    r"""(?P<stop>[.!?]+["')\]]*)(?=\s)   # a full stop before white space
+    r"""(?<=\S)(?P<stop>[.!?]+["')\]]*)(?=\s)   # a full stop before white space
         (?!(?<=\?)[ ]+(?i:no|none|nil|n/a)[ ]*(?:[.,;\n]|$))     # but not between a form's question and its "No."
       | [ ]*\n\s*                          # a new line
       | [ ]+[•▪●·][ ]+                     # a bullet inside a line
