@@ -11,7 +11,6 @@ from nearmiss_kit.tagging.automaton import WordAutomaton
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 from nearmiss_kit.tagging.tagger import SPANS_KEY, TAG_COLUMNS, NearMissTagger
 from nearmiss_kit.tagging.terms import TermError, list_phrases, parse_term, spell_variants
-from nearmiss_kit.tagging.voice import VoiceReader
 
 # Terms
 
@@ -132,85 +131,12 @@ def test_flattening_moves_nothing_and_sentences_cover_every_letter(text):
     assert all(place in inside for place, sign in enumerate(plain) if sign.isalnum())
 
 
-# Assertion
+# One record
 
 
 def tag_one(lexicon, make_records, text: str, author: str = "support worker") -> list[tuple[str, str, str, str]]:
     tags = nk.tag_records(make_records(("1", "A", "p", "2026-01-01", author, text)), lexicon)
     return list(tags[["code", "quote", "assertion", "voice"]].itertuples(index=False, name=None))
-
-
-@pytest.mark.parametrize(
-    ("text", "code", "assertion"),
-    [
-        ("He hit out at tea.", "behaviour", "affirmed"),
-        ("He did not hit out at tea.", "behaviour", "negated"),
-        ("He didn’t hit out.", "behaviour", "negated"),
-        ("No agency or head-banging today.", "behaviour", "negated"),
-        ("No PRN used, hit out once.", "behaviour", "affirmed"),
-        ("No injuries but he hit out twice.", "behaviour", "affirmed"),
-        ("If he starts to hit out, step back.", "behaviour", "hypothetical"),
-        ("He used to hit out.", "behaviour", "historical"),
-        ("He hit out years ago.", "behaviour", "historical"),
-        ("Possible head-banging overnight.", "behaviour", "uncertain"),
-        ("There was no handover.", "staffing", "affirmed"),
-        ("She didn't sleep.", "sleep_disruption", "affirmed"),
-        ("Nobody at the office had told us.", "communication", "affirmed"),
-        ("Notice should have been discussed with us.", "provider_warning", "affirmed"),
-        ("They nearly served notice.", "provider_warning", "affirmed"),
-    ],
-)
-def test_the_words_around_a_term_set_its_assertion(small_lexicon, make_records, text, code, assertion):
-    assert [(found, said) for found, _, said, _ in tag_one(small_lexicon, make_records, text)][-1] == (code, assertion)
-
-
-def test_a_heading_sets_where_its_lines_start_and_the_next_heading_ends_it(small_lexicon, make_records):
-    text = "Background: agency for years.\nWhat happened: agency again.\nLessons:\nless agency\n\nagency tomorrow"
-    assert [said for _, _, said, _ in tag_one(small_lexicon, make_records, text)] == [
-        "historical",
-        "affirmed",
-        "hypothetical",
-        "affirmed",
-    ]
-
-
-def test_the_cue_that_set_an_assertion_is_kept(small_lexicon, make_records):
-    tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", "No agency. Plan: agency")), small_lexicon)
-    assert list(tags["cue"]) == ["No", "under the heading “Plan”"]
-
-
-# Voice
-
-
-@pytest.mark.parametrize(
-    ("author", "voice"),
-    [
-        ("Support worker, late shift", "staff"),
-        ("The person, with keyworker", "person"),
-        ("Mum", "family"),
-        ("Community learning disability nurse", "clinical"),
-        ("Nurse in charge, days", "staff"),
-        ("Housing officer", "commissioner"),
-        ("Independent advocate", "other"),
-        ("Acting manager (reply to Mum, copied to sister)", "staff"),
-        ("", "other"),
-    ],
-)
-def test_the_role_of_the_author_gives_the_voice(lexicon, author, voice):
-    assert VoiceReader(lexicon.voices).read(author) == voice
-
-
-def test_every_author_of_the_samples_has_a_voice(records, lexicon):
-    reader = VoiceReader(lexicon.voices)
-    others = {author for author in records["author"] if reader.read(author) == "other"}
-    assert {author for author in others if "dvocate" not in author} == set()
-
-
-def test_what_mum_says_in_a_log_is_the_familys_voice(small_lexicon, make_records):
-    assert tag_one(small_lexicon, make_records, "Mum says it is agency again. Agency today.") == [
-        ("staffing", "agency", "affirmed", "family"),
-        ("staffing", "Agency", "affirmed", "staff"),
-    ]
 
 
 # Tags

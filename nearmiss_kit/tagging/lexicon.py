@@ -102,10 +102,12 @@ class AssertionRules(_Entry):
 
 
 class VoiceRules(_Entry):
-    """The words in an author's role, and in reported speech, that say whose voice it is."""
+    """The words that say whose voice it is: in an author's role, in reported speech, in a heading, and said of oneself."""
 
     roles: Mapping[Voice, tuple[Text, ...]]
-    reported: Mapping[Voice, Text]
+    reported: Mapping[Voice, tuple[Text, ...]]
+    headings: Mapping[Voice, tuple[Text, ...]]
+    first_person: Mapping[Voice, tuple[Text, ...]]
 
 
 class _WordLists(RootModel[dict[Text, tuple[Text, ...]]]):
@@ -225,8 +227,10 @@ class _Reader:
         for key, expressions in _list_cues(lexicon.assertion):
             for expression in expressions:
                 self._check_expression(lexicon, cues, (key,), expression, gaps=False)
-        for voice, expression in lexicon.voices.reported.items():
-            self._check_expression(lexicon, "voices.yaml", ("reported", voice), expression, gaps=False)
+        for key in ("reported", "headings", "first_person"):
+            for voice, expressions in getattr(lexicon.voices, key).items():
+                for expression in expressions:
+                    self._check_expression(lexicon, "voices.yaml", (key, voice), expression, gaps=False)
 
     def _check_expression(
         self, lexicon: Lexicon, name: str, place: tuple[str | int, ...], expression: str, *, gaps: bool = True

@@ -187,8 +187,10 @@ class LexiconMatcher:
             ("present", rules.present),
         ):
             self._add_cue_list(sets, "nowhere", expressions)
-        for voice, expression in self._lexicon.voices.reported.items():
-            self._add_cue_list(f"voice {voice}", "nowhere", (expression,))
+        voices = self._lexicon.voices
+        for reaches, said in (("reported", voices.reported), ("first person", voices.first_person)):
+            for voice, expressions in said.items():
+                self._add_cue_list(f"voice {voice}", reaches, expressions)
 
     def _add_cue_list(self, sets: str, reaches: str, expressions: Iterable[str]) -> None:
         for expression in expressions:

@@ -16,7 +16,7 @@ from nearmiss_kit.tagging.assertion import Headings, Judgement, choose_cues, jud
 from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
 from nearmiss_kit.tagging.matcher import Cue, Hit, LexiconMatcher
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
-from nearmiss_kit.tagging.voice import VoiceReader
+from nearmiss_kit.tagging.voice import VoiceReader, hear_voice, list_voice_headings
 
 TAG_COLUMNS = (
     "record_id", "family", "code", "sub_theme", "term", "start", "end", "quote", "sentence", "sentence_start",
@@ -53,6 +53,7 @@ class NearMissTagger:
         self._nlp = nlp
         self._matcher = LexiconMatcher(nlp, lexicon)
         self._known_headings = list_headings(lexicon.assertion)
+        self._voice_headings = list_voice_headings(lexicon.voices)
         for extension in ("assertion", "cue"):
             if not Span.has_extension(extension):
                 Span.set_extension(extension, default="")
@@ -76,11 +77,14 @@ class NearMissTagger:
         tags = []
         places = to_tokens(doc, sentences)
         for span, place, found in zip(sentences, places, self._matcher.find(doc, places), strict=True):
-            heard = _hear_voice(found.cues, voice)
+            if not found.hits:
+                continue
+            heading = headings.at(span[0])
+            heard = hear_voice(found.cues, self._voice_headings.get(heading[1].lower(), voice))
             cues, terms = choose_cues(doc, place, found.cues), [(hit.start, hit.end) for hit in found.hits]
             for hit, term in zip(found.hits, terms, strict=True):
                 judged = judge_assertion(doc, term, cues, self.lexicon.assertion, terms=terms)
-                tags.append(_make_tag(doc, hit, span, _settle(judged, headings.at(span[0]), hit.term.assertion), heard))
+                tags.append(_make_tag(doc, hit, span, _settle(judged, heading, hit.term.assertion), heard))
         return tags
 
     def judge_quote(self, text: str, start: int, end: int) -> Judgement:
@@ -162,8 +166,3 @@ def _make_tag(doc: Doc, hit: Hit, sentence: tuple[int, int], judgement: Judgemen
         hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, start.idx, last.idx + len(last),
         *sentence, judgement.assertion, judgement.cue, voice,
     )  # fmt: skip
-
-
-def _hear_voice(cues: list[Cue], voice: str) -> str:
-    reported = [cue.sets.removeprefix("voice ") for cue in cues if cue.sets.startswith("voice ")]
-    return reported[0] if reported else voice

@@ -3,6 +3,8 @@
 import re
 
 from nearmiss_kit.tagging.lexicon import VoiceRules
+from nearmiss_kit.tagging.matcher import Cue
+from nearmiss_kit.tagging.terms import list_phrases
 
 # How each voice reads to people, in the order in which voices are shown: the person first.
 VOICE_NAMES = {
@@ -32,3 +34,27 @@ class VoiceReader:
             (match.start(), -len(word), voice) for word, voice, pattern in self._patterns if (match := pattern.search(author))
         ]
         return min(found)[2] if found else "other"
+
+
+def list_voice_headings(rules: VoiceRules) -> dict[str, str]:
+    """Every heading that gives its lines to a voice, in lower case, with that voice."""
+    return {
+        heading: voice
+        for voice, expressions in rules.headings.items()
+        for expression in expressions
+        for heading in list_phrases(expression, {})
+    }
+
+
+def hear_voice(cues: list[Cue], voice: str) -> str:
+    """Whose words a sentence is: of the first person whose speech it reports, else of the record's or heading's `voice`.
+
+    “he says he …” in a relative's letter may be anybody, so it leaves the family's voice; what somebody says of
+    themselves ("my son") counts only where the author is unknown.
+    """
+    for cue in cues:
+        if cue.sets.startswith("voice ") and (cue.reaches == "reported" or voice == "other"):
+            heard = cue.sets.removeprefix("voice ")
+            if heard != "person" or voice != "family":
+                return heard
+    return voice
