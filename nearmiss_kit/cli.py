@@ -18,9 +18,14 @@ from nearmiss_kit.records.identifiers import LOOKED_FOR
 from nearmiss_kit.report.build import check_audience
 from nearmiss_kit.report.facts import AUDIENCES
 from nearmiss_kit.report.render import check_report_name
+from nearmiss_kit.tagging.explaining import explain_tags
+from nearmiss_kit.tagging.learned import LAYERS
 from nearmiss_kit.tagging.tables import check_tags_name
 
 PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
+LAYER = click.option(
+    "--layer", type=click.Choice(LAYERS), default="best", show_default=True, help="The learned layer beside the lexicon."
+)
 RECORDS = click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 # Quiet: no news, no look for updates, no new extensions, no terminal. Nothing leaves the machine.
 LAB_OPTIONS = (
@@ -118,15 +123,17 @@ def _say_check(number: int, remarks: tuple, identifiers: list) -> None:
 @RECORDS
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the tags go: .csv, .jsonl or .parquet.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
+@LAYER
+@click.option("--explain", is_flag=True, help="Add a column that says in one line why each tag is proposed.")
 @say_refusals
-def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None) -> None:
+def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None, layer: str, explain: bool) -> None:
     """Propose tags for every record and write them as a table."""
     refuse_overwriting(records, out)
     check_tags_name(out)
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, progress=True)
-    tags = nk.tag_records(table, words, progress=True)
-    nk.write_tags(tags, out)
+    tags = nk.tag_records(table, words, layer=layer, progress=True)
+    nk.write_tags(tags.assign(explanation=explain_tags(tags, words)) if explain else tags, out)
     click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
 
 
@@ -136,8 +143,9 @@ def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None) -> None:
 @click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who will read it.")
 @click.option("--decisions", type=click.Path(path_type=Path), help="The store of what people decided, if there is one.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
+@LAYER
 @say_refusals
-def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path | None, lexicon: Path | None) -> None:
+def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path | None, lexicon: Path | None, layer: str) -> None:
     """Write the cross-service learning review as one HTML file."""
     refuse_overwriting(records, out)
     check_audience(audience)
@@ -147,7 +155,7 @@ def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path 
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, progress=True)
     _warn_of_identifiers(table)
-    tags = nk.tag_records(table, words, progress=True)
+    tags = nk.tag_records(table, words, layer=layer, progress=True)
     decided = nk.load_decisions(decisions or ":memory:")
     facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, made_on=date.today())
     click.echo(f"The report is written: {nk.write_report(facts, out)}")

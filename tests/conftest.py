@@ -1,10 +1,15 @@
 """What several tests share: the shipped lexicon, the sample records, and small ones with the data in sight."""
 
+import os
+from tempfile import mkdtemp
+
 import pandas as pd
 import pytest
 
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.lexicon import Code, Family, Lexicon, Term
+
+os.environ["NEARMISS_CACHE"] = mkdtemp(prefix="nearmiss_tests_")  # what tests work out is not kept among a reader's own
 
 
 @pytest.fixture(scope="session")

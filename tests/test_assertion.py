@@ -24,7 +24,7 @@ def tagger(lexicon) -> NearMissTagger:
 
 
 def tag_one(lexicon, make_records, text: str, author: str = "support worker") -> list[tuple[str, str, str, str]]:
-    tags = nk.tag_records(make_records(("1", "A", "p", "2026-01-01", author, text)), lexicon)
+    tags = nk.tag_records(make_records(("1", "A", "p", "2026-01-01", author, text)), lexicon, layer="none")
     return list(tags[["code", "quote", "assertion", "voice"]].itertuples(index=False, name=None))
 
 
@@ -66,7 +66,7 @@ def test_a_heading_sets_where_its_lines_start_and_the_next_heading_ends_it(small
 
 
 def test_the_cue_that_set_an_assertion_is_kept(small_lexicon, make_records):
-    tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", "No agency. Plan: agency")), small_lexicon)
+    tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", "No agency. Plan: agency")), small_lexicon, layer="none")
     assert list(tags["cue"]) == ["No", "under the heading “Plan”"]
 
 

@@ -78,7 +78,7 @@ def test_the_store_holds_no_narrative(tmp_path, one_record):
 def test_a_rejected_tag_stays_in_the_table_and_enters_no_count(tmp_path, one_record, small_lexicon):
     path = tmp_path / "d.sqlite"
     decide(path, one_record.iloc[0], (0, 13), verdict="rejected")
-    tags = nk.tag_records(one_record, small_lexicon)
+    tags = nk.tag_records(one_record, small_lexicon, layer="none")
     reviewed = nk.apply_decisions(tags, nk.load_decisions(path), one_record)
     assert reviewed[["code", "verdict", "counted"]].to_dict("records") == [
         {"code": "staffing", "verdict": "rejected", "counted": False}
@@ -89,7 +89,7 @@ def test_the_latest_decision_counts_and_may_correct_the_assertion(tmp_path, one_
     path = tmp_path / "d.sqlite"
     decide(path, one_record.iloc[0], (0, 13), verdict="rejected")
     decide(path, one_record.iloc[0], (0, 13), verdict="confirmed", assertion="historical")
-    reviewed = nk.apply_decisions(nk.tag_records(one_record, small_lexicon), nk.load_decisions(path), one_record)
+    reviewed = nk.apply_decisions(nk.tag_records(one_record, small_lexicon, layer="none"), nk.load_decisions(path), one_record)
     assert reviewed[["verdict", "counted", "assertion"]].to_dict("records") == [
         {"verdict": "confirmed", "counted": True, "assertion": "historical"}
     ]
@@ -98,7 +98,7 @@ def test_the_latest_decision_counts_and_may_correct_the_assertion(tmp_path, one_
 def test_a_passage_a_person_added_is_counted(tmp_path, one_record, small_lexicon):
     path = tmp_path / "d.sqlite"
     decide(path, one_record.iloc[0], (14, 26), verdict="added", family="early_sign", code="sleep_disruption")
-    reviewed = nk.apply_decisions(nk.tag_records(one_record, small_lexicon), nk.load_decisions(path), one_record)
+    reviewed = nk.apply_decisions(nk.tag_records(one_record, small_lexicon, layer="none"), nk.load_decisions(path), one_record)
     assert reviewed[["code", "source", "quote", "counted"]].to_dict("records") == [
         {"code": "staffing", "source": "lexicon", "quote": "Agency", "counted": True},
         {"code": "sleep_disruption", "source": "reader", "quote": "Quiet night.", "counted": True},
@@ -108,7 +108,7 @@ def test_a_passage_a_person_added_is_counted(tmp_path, one_record, small_lexicon
 def test_a_confirmed_passage_counts_though_a_new_lexicon_finds_it_no_longer(tmp_path, one_record, small_lexicon):
     path = tmp_path / "d.sqlite"
     decide(path, one_record.iloc[0], (0, 13), code="compatibility")
-    reviewed = nk.apply_decisions(nk.tag_records(one_record, small_lexicon), nk.load_decisions(path), one_record)
+    reviewed = nk.apply_decisions(nk.tag_records(one_record, small_lexicon, layer="none"), nk.load_decisions(path), one_record)
     assert reviewed[["code", "source", "verdict", "counted"]].to_dict("records") == [
         {"code": "staffing", "source": "lexicon", "verdict": "", "counted": True},
         {"code": "compatibility", "source": "reader", "verdict": "confirmed", "counted": True},
@@ -120,7 +120,7 @@ def test_a_decision_survives_a_new_lexicon_and_lapses_with_its_words(tmp_path, o
     decide(path, one_record.iloc[0], (0, 13))
     changed = make_records(("1", "A", "p", "2026-01-01", "staff", "Agency again? Quiet night."))
     for records, verdict in ((one_record, "confirmed"), (changed, "")):
-        reviewed = nk.apply_decisions(nk.tag_records(records, small_lexicon), nk.load_decisions(path), records)
+        reviewed = nk.apply_decisions(nk.tag_records(records, small_lexicon, layer="none"), nk.load_decisions(path), records)
         assert list(reviewed["verdict"]) == [verdict]
 
 

@@ -147,7 +147,6 @@ def test_every_imported_package_is_declared():
         "stdnum": "python-stdnum",
         "markupsafe": "jinja2",
         "traitlets": "nbconvert",
-        "numpy": "pandas",
         "python_calamine": "python-calamine",
     }
     declared = set(names_of(PROJECT["dependencies"]))

@@ -133,7 +133,7 @@ def test_a_hostile_narrative_is_shown_as_it_was_written_and_does_nothing(make_re
     records = make_records(
         ("<b>1</b>", "<i>A</i>", "p", "2026-01-01", "staff", nasty), ("2", "B", "q", "2026-02-01", "staff", "hit out")
     )
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     page = render_report(
         nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     )
@@ -145,14 +145,14 @@ def test_people_who_were_not_heard_are_named(make_records, small_lexicon, no_dec
         ("1", "Alder", "p", "2026-01-01", "staff", "Agency."),
         ("2", "Birch", "q", "2026-01-01", "The person", "They had agency. He hit out."),
     )
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     assert "People’s own words are 1 of 2 records. From Alder there are none." in report.limits
 
 
 def test_records_without_any_tag_still_make_a_report(make_records, small_lexicon, no_decisions):
     records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "All calm."))
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     assert (report.findings, report.evidence) == ((), ())
     assert "Nothing stands out" in render_report(report)
@@ -161,7 +161,7 @@ def test_records_without_any_tag_still_make_a_report(make_records, small_lexicon
 def test_the_two_columns_that_are_needed_are_enough_for_a_report(tmp_path, small_lexicon, no_decisions):
     (tmp_path / "a.csv").write_text("Reference,Narrative\n1,Agency again. Notice was served.\n", encoding="utf-8")
     records = nk.load_records(tmp_path / "a.csv")
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     page = render_report(
         nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     )
@@ -170,7 +170,7 @@ def test_the_two_columns_that_are_needed_are_enough_for_a_report(tmp_path, small
 
 def test_what_people_confirmed_is_told_from_what_is_only_proposed(tmp_path, make_records, small_lexicon):
     records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "He hit out, agency again."))
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     place = dict(record_id="1", narrative_fingerprint=records["narrative_fingerprint"][0], sentence_start=0, sentence_end=25)
     who = dict(reviewer="lead", note="", decided_at=datetime(2026, 11, 1), lexicon_version="1")
     verdict = dict(family="pressure_source", code="staffing", verdict="confirmed", assertion="affirmed")
@@ -183,7 +183,7 @@ def test_what_people_confirmed_is_told_from_what_is_only_proposed(tmp_path, make
 
 def test_an_edited_lexicon_is_said_not_to_have_been_measured(make_records, small_lexicon, no_decisions):
     records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "Agency."))
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     assert "has not been measured" in report.limits[1]
 

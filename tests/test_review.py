@@ -14,7 +14,7 @@ ROWS = (
 @pytest.fixture
 def story(make_records, small_lexicon, no_decisions):
     records = make_records(*ROWS)
-    return nk.read_story(records, nk.tag_records(records, small_lexicon), no_decisions, small_lexicon, person="AL1")
+    return nk.read_story(records, nk.tag_records(records, small_lexicon, layer="none"), no_decisions, small_lexicon, person="AL1")
 
 
 def test_a_story_stands_in_order_of_time_with_the_days_between_sign_and_signal(story):
@@ -46,7 +46,7 @@ def test_every_sample_narrative_is_shown_whole(records, tags, lexicon, no_decisi
 def test_a_person_nobody_wrote_about_is_refused_with_who_there_is(make_records, small_lexicon, no_decisions):
     records = make_records(*ROWS)
     with pytest.raises(nk.RecordsError, match=r"No record is about “ZZ9”\. The records speak of AL1, AL2\."):
-        nk.read_story(records, nk.tag_records(records, small_lexicon), no_decisions, small_lexicon, person="ZZ9")
+        nk.read_story(records, nk.tag_records(records, small_lexicon, layer="none"), no_decisions, small_lexicon, person="ZZ9")
 
 
 def test_three_whole_placement_stories_stand_among_the_samples(records):

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from nearmiss_kit.decisions.store import PLACE
-from nearmiss_kit.tagging.tagger import TAG_COLUMNS
+from nearmiss_kit.tagging.tags import TAG_COLUMNS
 
 REVIEWED_COLUMNS = (*TAG_COLUMNS, "verdict")
 _SENTENCE = ["record_id", "family", "code", "sentence_start", "sentence_end"]

@@ -14,7 +14,7 @@ from nearmiss_kit.report.facts import AUDIENCES, Count, FamilyOfThemes, Finding,
 from nearmiss_kit.report.findings import state_findings
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.lexicon import Family, Lexicon, load_lexicon
-from nearmiss_kit.tagging.measured import say_measured
+from nearmiss_kit.tagging.measured import LEXICON_ALONE, name_layer, say_measured
 from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES, VoiceReader
 
 GRID_FAMILIES = ("pressure_source", "near_miss_signal")  # the families shown service by service
@@ -252,7 +252,7 @@ def _state_limits(records: pd.DataFrame, reviewed: pd.DataFrame, voices: pd.Seri
     return (
         f"The themes were proposed by software from the words of the records: they show where to read, not what is so. "
         f"{_say_decided(reviewed)}",
-        say_measured(lexicon),
+        say_measured(lexicon, name_layer(reviewed)),
         _say_who_was_not_heard(records, voices),
         "A theme in more records of one service does not mean that service does worse: services write different "
         "records, and more of them. Nothing here compares how well services do.",
@@ -284,6 +284,12 @@ def _describe_provenance(reviewed: pd.DataFrame, lexicon: Lexicon) -> Provenance
     return Provenance(
         kit_version=version("nearmiss-kit"),
         lexicon=f"{lexicon.name}, {lexicon.version}",
-        pipeline="spaCy, blank English pipeline (no trained model); lexicon layer only",
+        pipeline=_describe_pipeline(reviewed),
         decided=_say_decided(reviewed),
     )
+
+
+def _describe_pipeline(reviewed: pd.DataFrame) -> str:
+    layer = name_layer(reviewed)
+    ran = "the lexicon ran alone" if layer == LEXICON_ALONE else f"beside the lexicon ran: {layer}"
+    return f"spaCy, blank English pipeline (no trained model); {ran}"

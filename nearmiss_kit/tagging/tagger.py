@@ -1,7 +1,6 @@
 """Tags: the kit's proposals of where a code is evidenced, as a table and as a spaCy component."""
 
 from collections.abc import Iterator
-from dataclasses import astuple, dataclass
 
 import numpy as np
 import pandas as pd
@@ -12,34 +11,16 @@ from spacy.tokens import Doc, Span
 from tqdm.auto import tqdm
 
 from nearmiss_kit.shipped import shipped
-from nearmiss_kit.tagging.assertion import Headings, Judgement, choose_cues, judge_assertion, list_headings
+from nearmiss_kit.tagging.assertion import Headings, Judgement, choose_cues, judge_assertion, judge_sentence, list_headings
+from nearmiss_kit.tagging.learned import LearnedLayer, load_learned_layer
 from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
 from nearmiss_kit.tagging.matcher import Cue, Hit, LexiconMatcher
+from nearmiss_kit.tagging.proposals import ProposalMaker, ReadNarrative
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
+from nearmiss_kit.tagging.tags import LEARNED, TAG_COLUMNS, Tag
 from nearmiss_kit.tagging.voice import VoiceReader, hear_voice, list_voice_headings
 
-TAG_COLUMNS = (
-    "record_id", "family", "code", "sub_theme", "term", "start", "end", "quote", "sentence", "sentence_start",
-    "sentence_end", "assertion", "cue", "voice", "source", "confidence", "counted", "lexicon", "lexicon_version",
-)  # fmt: skip
 SPANS_KEY = "nearmiss"
-
-
-@dataclass(frozen=True)
-class _Tag:
-    """One tag without its record: places in code points of the narrative."""
-
-    family: str
-    code: str
-    sub_theme: str
-    term: str
-    start: int
-    end: int
-    sentence_start: int
-    sentence_end: int
-    assertion: str
-    cue: str
-    voice: str
 
 
 class NearMissTagger:
@@ -67,12 +48,33 @@ class NearMissTagger:
         doc.spans[SPANS_KEY] = spans
         return doc
 
-    def find_tags(self, doc: Doc, text: str, *, voice: str) -> list[_Tag]:
+    def read(self, narrative: str, *, voice: str) -> ReadNarrative:
+        """The narrative's sentences and every tag of the lexicon; `voice` is kept where no sentence says otherwise."""
+        text = flatten_typography(narrative)
+        doc, sentences = self._nlp.make_doc(text), split_sentences(text)
+        return ReadNarrative(doc, text, voice, sentences, self._find_in(doc, text, sentences, voice))
+
+    def find_tags(self, doc: Doc, text: str, *, voice: str) -> list[Tag]:
         """Every tag of a Doc in order of place.
 
         `text` is the Doc's text, flattened; `voice` is the record's, kept where no sentence says otherwise.
         """
-        sentences = split_sentences(text)
+        return self._find_in(doc, text, split_sentences(text), voice)
+
+    def judge_whole(self, one: ReadNarrative, sentence: tuple[int, int], code: str) -> Judgement:
+        """What its words and heading make of a code (family/code) that is proposed for a whole sentence."""
+        (place,) = to_tokens(one.doc, [sentence])
+        cues = choose_cues(one.doc, place, self.find_cues(one.doc, place))
+        heading = Headings(one.text, self._known_headings).at(sentence[0])
+        return _settle(judge_sentence(one.doc, place, cues, code, self.lexicon.assertion), heading, "affirmed")
+
+    def hear_whole(self, one: ReadNarrative, sentence: tuple[int, int]) -> str:
+        """Whose words a whole sentence holds."""
+        (place,) = to_tokens(one.doc, [sentence])
+        heading = Headings(one.text, self._known_headings).at(sentence[0])
+        return hear_voice(self.find_cues(one.doc, place), self._voice_headings.get(heading[1].lower(), one.voice))
+
+    def _find_in(self, doc: Doc, text: str, sentences: list[tuple[int, int]], voice: str) -> list[Tag]:
         headings = Headings(text, self._known_headings)
         tags = []
         places = to_tokens(doc, sentences)
@@ -108,20 +110,22 @@ def make_tagger(nlp: Language, name: str, lexicon: str | None) -> NearMissTagger
     return NearMissTagger(nlp, load_lexicon(lexicon or shipped("lexicons")))
 
 
-def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, progress: bool = False) -> pd.DataFrame:
+def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best", progress: bool = False) -> pd.DataFrame:
     """Propose tags for every record.
 
-    `records` is the table of `load_records`. One row of the result is one tag, in the order of the records
+    `records` is the table of `load_records`; `layer` names the learned layer that runs beside the lexicon (see
+    `load_learned_layer`), "none" for the lexicon alone. One row of the result is one tag, in the order of the records
     and of the places in each narrative; its columns are TAG_COLUMNS. `start` and `end` count code points,
-    end exclusive, and `narrative[start:end] == quote`. A tag is a proposal: negated, planned, past and
-    uncertain ones stay in the table, marked, with the cue that marked them.
+    end exclusive, and `narrative[start:end] == quote`; a learned tag's quote is its sentence. `confidence` is the learned
+    layer's calibrated probability, empty without it; `counted` is false below the published threshold. A tag is a
+    proposal: negated, planned, past and uncertain ones stay in the table, marked, with the cue that marked them.
     """
-    nlp = spacy.blank("en")
-    tagger = NearMissTagger(nlp, lexicon)
-    rows = list(_tag_each(records, nlp, tagger, progress))
+    tagger = NearMissTagger(spacy.blank("en"), lexicon)
+    rows = list(_tag_each(records, tagger, load_learned_layer(layer), progress))
     return pd.DataFrame(rows, columns=list(TAG_COLUMNS)).astype(_COLUMN_TYPES)
 
 
+_AT_ONCE = 64  # records the learned layer weighs together
 _COLUMN_TYPES = {
     **dict.fromkeys(TAG_COLUMNS, "str"),
     **dict.fromkeys(("start", "end", "sentence_start", "sentence_end"), "int64"),
@@ -130,20 +134,30 @@ _COLUMN_TYPES = {
 }
 
 
-def _tag_each(records: pd.DataFrame, nlp: Language, tagger: NearMissTagger, progress: bool) -> Iterator[tuple]:
-    lexicon, voices = tagger.lexicon, VoiceReader(tagger.lexicon.voices)
-    rows = zip(records["record_id"], records["narrative"], records["author"], strict=True)
-    for record_id, narrative, author in tqdm(
-        rows, total=len(records), desc="Reading records", unit="record", leave=False, disable=not progress
-    ):
-        text = flatten_typography(narrative)
-        for tag in tagger.find_tags(nlp.make_doc(text), text, voice=voices.read(author)):
-            family, code, sub_theme, term, start, end, first, last, assertion, cue, voice = astuple(tag)
-            quote, sentence = narrative[start:end], narrative[first:last]
-            yield (
-                record_id, family, code, sub_theme, term, start, end, quote, sentence, first, last,
-                assertion, cue, voice, "lexicon", None, True, lexicon.name, lexicon.version,
-            )  # fmt: skip
+def _tag_each(records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLayer | None, progress: bool) -> Iterator[tuple]:
+    voices = VoiceReader(tagger.lexicon.voices)
+    maker = ProposalMaker(learned, tagger.lexicon, tagger) if learned else None
+    shown = tqdm(total=len(records), desc="Reading records", unit="record", leave=False, disable=not progress)
+    for first in range(0, len(records), _AT_ONCE):
+        some = records.iloc[first : first + _AT_ONCE]
+        read = [
+            tagger.read(narrative, voice=voices.read(author))
+            for narrative, author in zip(some["narrative"], some["author"], strict=True)
+        ]
+        proposed = maker.propose(read) if maker else [one.tags for one in read]
+        for record_id, narrative, tags in zip(some["record_id"], some["narrative"], proposed, strict=True):
+            yield from (_lay_out(record_id, narrative, tag, tagger.lexicon, learned) for tag in tags)
+        shown.update(len(some))
+    shown.close()
+
+
+def _lay_out(record_id: str, narrative: str, tag: Tag, lexicon: Lexicon, learned: LearnedLayer | None) -> tuple:
+    origin = learned if learned and tag.source == LEARNED else lexicon
+    return (
+        record_id, tag.family, tag.code, tag.sub_theme, tag.term, tag.start, tag.end, narrative[tag.start : tag.end],
+        narrative[tag.sentence_start : tag.sentence_end], tag.sentence_start, tag.sentence_end, tag.assertion, tag.cue,
+        tag.voice, tag.source, tag.confidence, tag.counted, origin.name, origin.version,
+    )  # fmt: skip
 
 
 def to_tokens(doc: Doc, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -160,9 +174,9 @@ def _settle(judged: Judgement | None, heading: tuple[str, str], otherwise: str) 
     return judged or Judgement(otherwise, "")
 
 
-def _make_tag(doc: Doc, hit: Hit, sentence: tuple[int, int], judgement: Judgement, voice: str) -> _Tag:
+def _make_tag(doc: Doc, hit: Hit, sentence: tuple[int, int], judgement: Judgement, voice: str) -> Tag:
     start, last = doc[hit.start], doc[hit.end - 1]
-    return _Tag(
+    return Tag(
         hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, start.idx, last.idx + len(last),
         *sentence, judgement.assertion, judgement.cue, voice,
     )  # fmt: skip

