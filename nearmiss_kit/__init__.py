@@ -7,7 +7,8 @@ from nearmiss_kit.records.identifiers import screen_identifiers
 from nearmiss_kit.tagging.lexicon import load_lexicon
 from nearmiss_kit.tagging.tagger import tag_records
 from nearmiss_kit.tagging.tables import write_tags
-from nearmiss_kit.tagging.evaluation import load_gold, score_tags
+from nearmiss_kit.tagging.gold import load_gold
+from nearmiss_kit.tagging.evaluation import score_tags
 from nearmiss_kit.decisions.store import append_decision, load_decisions
 from nearmiss_kit.decisions.verdicts import apply_decisions
 from nearmiss_kit.analysis.themes import count_pairs, count_themes, count_themes_by

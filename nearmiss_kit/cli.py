@@ -1,4 +1,4 @@
-"""The command line: `nearmiss demo | check | tag | report | lab`."""
+"""The command line: `nearmiss demo | check | tag | evaluate | report | lab`."""
 
 import json
 import shutil
@@ -18,9 +18,12 @@ from nearmiss_kit.records.identifiers import LOOKED_FOR
 from nearmiss_kit.report.build import check_audience
 from nearmiss_kit.report.facts import AUDIENCES
 from nearmiss_kit.report.render import check_report_name
+from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records, list_mistakes
+from nearmiss_kit.tagging.evaluation_text import list_facts, say_evaluation
 from nearmiss_kit.tagging.explaining import explain_tags
+from nearmiss_kit.tagging.gold import read_gold
 from nearmiss_kit.tagging.learned import LAYERS
-from nearmiss_kit.tagging.tables import check_tags_name
+from nearmiss_kit.tagging.tables import check_mistakes_name, check_tags_name
 
 PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
 LAYER = click.option(
@@ -135,6 +138,50 @@ def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None, layer: str, 
     tags = nk.tag_records(table, words, layer=layer, progress=True)
     nk.write_tags(tags.assign(explanation=explain_tags(tags, words)) if explain else tags, out)
     click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
+
+
+@main.command()
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.option("--records", type=click.Path(path_type=Path), help="The records that were coded, where GOLD holds no text.")
+@click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
+@click.option(
+    "--layer", "layers", multiple=True, type=click.Choice(LAYERS), default=LAYERS[:1], show_default=True,
+    help="Which learned layer reads along; give it several times to see them side by side.",
+)  # fmt: skip
+@click.option("--family", "families", multiple=True, help="Score this family only.  [default: those that readers marked]")
+@click.option(
+    "--errors", type=click.Path(path_type=Path), help="Write every mistake of the first layer with its sentence: .csv or .jsonl."
+)
+@click.option("--json", "as_json", is_flag=True, help="Say it in JSON, for a program.")
+@say_refusals
+def evaluate(
+    gold: Path,
+    records: Path | None,
+    lexicon: Path | None,
+    layers: tuple[str, ...],
+    families: tuple[str, ...],
+    errors: Path | None,
+    as_json: bool,
+) -> None:
+    """Compare the tags with sentences that readers coded: how much is found, and how much of it holds."""
+    if errors:
+        refuse_overwriting((gold, *([records] if records else [])), errors)
+        check_mistakes_name(errors)
+    words, coded = nk.load_lexicon(lexicon or nk.shipped("lexicons")), read_gold(gold)
+    if unknown := set(families) - {family.id for family in words.families}:
+        known = ", ".join(family.id for family in words.families)
+        raise nk.LexiconError(f"There is no family {', '.join(sorted(unknown))} in this lexicon. It has {known}.")
+    table, sentences = join_records(coded, nk.load_records(records, progress=not as_json) if records else None)
+    sentences, layers = hear_voices(sentences, table, words), tuple(dict.fromkeys(layers))
+    tags = {layer: nk.tag_records(table, words, layer=layer, progress=not as_json) for layer in layers}
+    measured = {layer: evaluate_tags(found, sentences, words, families=families) for layer, found in tags.items()}
+    click.echo(json.dumps(list_facts(measured), ensure_ascii=False) if as_json else say_evaluation(measured))
+    if errors:
+        mistakes = list_mistakes(tags[layers[0]], sentences, table, families=measured[layers[0]].families)
+        nk.write_tags(mistakes, errors)
+        warning = "It holds sentences from the records: keep it as you keep the records."
+        number = "1 mistake" if len(mistakes) == 1 else f"{len(mistakes)} mistakes"
+        click.echo(f"{number}, each with its sentence: {errors}. {warning}", err=True)
 
 
 @main.command()

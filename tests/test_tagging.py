@@ -310,7 +310,7 @@ def test_an_edited_lexicon_never_passes_for_the_published_one(tmp_path, lexicon)
     assert nk.load_lexicon(folder).version != lexicon.version
 
 
-# Tags out, and how near they come to readers
+# Tags out
 
 
 def test_tags_are_written_by_suffix_and_read_back_whole(tmp_path, tags):
@@ -328,47 +328,3 @@ def test_no_cell_of_a_csv_is_a_live_formula(tmp_path, small_lexicon, make_record
 def test_another_suffix_is_refused(tmp_path, tags):
     with pytest.raises(nk.NearMissError, match=r"t\.doc: tags are written as \.csv, \.jsonl, \.parquet"):
         nk.write_tags(tags, tmp_path / "t.doc")
-
-
-def test_scores_count_sentences_and_leave_disputed_codes_out(small_lexicon, make_records):
-    texts = ["Agency again.", "He hit out.", "No handover."]
-    tags = nk.tag_records(make_records(("1", "A", "p", "", "staff", " ".join(texts))), small_lexicon, layer="none")
-    staffing, behaviour = ("pressure_source", "staffing", "affirmed"), ("pressure_source", "behaviour", "affirmed")
-    gold = pd.DataFrame(
-        [("1", 0, 13, [staffing], []), ("1", 14, 25, [], [behaviour]), ("1", 26, 38, [behaviour], [])],
-        columns=["record_id", "sentence_start", "sentence_end", "codes", "disputed"],
-    )
-    scores = nk.score_tags(tags, gold).iloc[0]
-    assert scores[["marked_by_readers", "proposed", "agreed", "precision", "recall", "f1"]].to_list() == [2, 2, 1, 0.5, 0.5, 0.5]
-
-
-def test_the_rates_in_the_report_are_the_measured_ones(tags, lexicon):
-    import json
-    from pathlib import Path
-
-    from nearmiss_kit.tagging.measured import MEASURED
-
-    gold = nk.load_gold(Path(__file__).parent / "gold" / "sample_codes.jsonl")
-    overall = nk.score_tags(tags, gold).iloc[0]
-    said = json.loads(MEASURED.read_text(encoding="utf-8"))
-    assert said == {
-        "lexicon": lexicon.version,
-        "records": gold["record_id"].nunique(),
-        "sentences": len(gold),
-        "precision": round(overall["precision"], 3),
-        "recall": round(overall["recall"], 3),
-    }
-
-
-def test_the_gold_codes_stand_on_sentences_of_the_samples(records):
-    from pathlib import Path
-
-    gold = nk.load_gold(Path(__file__).parent / "gold" / "sample_codes.jsonl")
-    narratives = dict(zip(records["record_id"], records["narrative"], strict=True))
-    spans = {(row.record_id, (row.sentence_start, row.sentence_end)) for row in gold.itertuples()}
-    expected = {
-        (record_id, span)
-        for record_id in set(gold["record_id"])
-        for span in split_sentences(flatten_typography(narratives[record_id]))
-    }
-    assert (gold["record_id"].nunique() >= 80, spans == expected) == (True, True)

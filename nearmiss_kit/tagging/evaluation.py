@@ -1,71 +1,378 @@
-"""How near the tags come to readers: precision, recall and F1 of sentences, against coded records."""
+"""How near the tags come to readers: precision, recall and F1 with intervals, calibration, and every mistake."""
 
-import json
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from nearmiss_kit.errors import RecordsError
+from nearmiss_kit.tagging.gold import Gold
+from nearmiss_kit.tagging.lexicon import Lexicon
+from nearmiss_kit.tagging.voice import VoiceReader
 
+# The learned layers tags can be made with; "none" is the lexicon alone.
 SCORE_COLUMNS = ("family", "code", "marked_by_readers", "proposed", "agreed", "precision", "recall", "f1")
-_KEY = ["record_id", "sentence_start", "family", "code"]
+RATES = ("precision", "recall", "f1")
+# One row is one score: `of` sentences or records, `by` what they were told apart, `name` which of it.
+INTERVAL_COLUMNS = (
+    "of", "by", "name", "marked_by_readers", "proposed", "agreed", "precision", "precision_low", "precision_high",
+    "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high", "undefined",
+)  # fmt: skip
+CALIBRATION_COLUMNS = ("from_confidence", "to_confidence", "proposals", "mean_confidence", "share_that_held")
+MISTAKE_COLUMNS = (
+    "record_id", "line", "voice", "family", "code", "mistake", "readers_say", "kit_says", "cue", "term", "source",
+    "confidence", "sentence",
+)  # fmt: skip
+MISSED, NOT_MARKED, OTHERWISE = "missed", "not marked by readers", "said otherwise"
+SEED, DRAWS = 7, 2000
+COVERED = 0.95  # the share of draws between the ends of an interval
+FEWEST_FOR_INTERVAL = 5  # records; drawing again from fewer says too little about others
+LEAST_CONFIDENCE, BINS = 0.3, 10  # of a proposal; of equal width from 0 to 1
+_PAIR = ["record_id", "sentence_start", "family", "code"]
 
 
-def load_gold(path: str | Path) -> pd.DataFrame:
-    """Sentences that readers coded: one row is one sentence.
+@dataclass(frozen=True)
+class Calibration:
+    """How far confidence can be believed: `bins` is one row a tenth of confidence; `error` is NaN where `undefined` says why."""
 
-    Columns are record_id, sentence_start, sentence_end (code points), codes and disputed; the last two hold lists of
-    (family, code, assertion). `disputed` are codes on which the readers did not agree: they are left out of scores.
-    Raises RecordsError where a line is not in this form.
+    error: float
+    proposals: int
+    bins: pd.DataFrame
+    undefined: str
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was measured of one table of tags.
+
+    `scores` has INTERVAL_COLUMNS. `confusion` counts, for codes that kit and readers both found in a sentence, which
+    assertion readers gave (rows) and the kit gave (columns). `families` are those scored, `left_out` those that readers
+    marked nowhere, `unknown` codes that readers marked and the lexicon does not have: nobody can propose them.
     """
-    rows = []
-    for number, line in enumerate(Path(path).read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            row = json.loads(line)
-            rows.append((row["record_id"], row["start"], row["end"], _triples(row["codes"]), _triples(row["disputed"])))
-        except (ValueError, KeyError, TypeError):
-            raise RecordsError(
-                f"{Path(path).name}, line {number}: not a coded sentence (record_id, start, end, codes, disputed)."
-            ) from None
-    return pd.DataFrame(rows, columns=["record_id", "sentence_start", "sentence_end", "codes", "disputed"])
+
+    records: int
+    sentences: int
+    disputed: int
+    families: tuple[str, ...]
+    left_out: tuple[str, ...]
+    unknown: tuple[str, ...]
+    scores: pd.DataFrame
+    confusion: pd.DataFrame
+    calibration: Calibration
 
 
 def score_tags(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
     """Precision, recall and F1 by code, of sentences with at least one affirmed, counted tag.
 
-    One row is one code that was marked or proposed; a row with code "" sums its family, and one with family "" all.
-    A tag belongs to the coded sentence in which it starts; a disputed code of a sentence counts neither way.
+    `gold` is the table of `load_gold`. One row is one code that was marked or proposed; a row with code "" sums its family,
+    and one with family "" all. A tag belongs to the coded sentence in which it starts; a disputed code of a sentence counts
+    neither way. A rate with nothing to divide by is NaN.
     """
-    marked, disputed = _spread(gold, "codes"), _spread(gold, "disputed")
-    marked = marked[marked["assertion"] == "affirmed"][_KEY].drop_duplicates()
-    proposed = _place(tags[tags["counted"] & (tags["assertion"] == "affirmed")], gold)
-    both = marked.merge(proposed, on=_KEY, how="outer", indicator="who")
-    both = both.merge(disputed[_KEY].drop_duplicates(), on=_KEY, how="left", indicator="disputed")
-    both = both[both["disputed"] == "left_only"]
-    rows = [("", "", *_score(both))]
-    for family, in_family in both.groupby("family"):
-        rows.append((family, "", *_score(in_family)))
-        rows += [(family, code, *_score(here)) for code, here in in_family.groupby("code")]
+    pairs = pair_codes(tags, gold)
+    rows = [("", "", *_sum_pairs(pairs))]
+    for family, in_family in pairs.groupby("family"):
+        rows.append((family, "", *_sum_pairs(in_family)))
+        rows += [(family, code, *_sum_pairs(here)) for code, here in in_family.groupby("code")]
     return pd.DataFrame(rows, columns=list(SCORE_COLUMNS))
 
 
-def _score(both: pd.DataFrame) -> tuple[int, int, int, float, float, float]:
-    agreed = int((both["who"] == "both").sum())
-    marked = agreed + int((both["who"] == "left_only").sum())
-    proposed = agreed + int((both["who"] == "right_only").sum())
-    nothing = float("nan")
-    precision = agreed / proposed if proposed else nothing
-    recall = agreed / marked if marked else nothing
-    f1 = 2 * agreed / (marked + proposed) if marked + proposed else nothing
-    return marked, proposed, agreed, precision, recall, f1
+def evaluate_tags(
+    tags: pd.DataFrame,
+    gold: pd.DataFrame,
+    lexicon: Lexicon,
+    *,
+    families: Sequence[str] = (),
+    seed: int = SEED,
+    draws: int = DRAWS,
+) -> Evaluation:
+    """Everything `nearmiss evaluate` says of tags, against sentences that readers coded.
+
+    A score counts pairs of a sentence (or a record) and a code: marked where readers call it affirmed, proposed where a
+    counted tag is affirmed. "micro" sums all pairs; "macro" is the mean over codes that readers marked. Intervals are
+    percentiles of `draws` bootstrap samples of whole records (Efron 1979), so that sentences of one narrative stay together.
+    `families` limits what is scored; without it, families that readers marked nowhere are left out.
+    """
+    marked = _spread(gold, "codes")["family"].unique().tolist()
+    chosen = tuple(families) or tuple(family.id for family in lexicon.families if family.id in marked)
+    known = {(code.family, code.code) for code in lexicon.codes}
+    gold, tags = keep_families(gold, chosen), tags[tags["family"].isin(chosen)]
+    codes = _spread(gold, "codes")
+    return Evaluation(
+        records=gold["record_id"].nunique(),
+        sentences=len(gold),
+        disputed=len(_spread(gold, "disputed")[_PAIR].drop_duplicates()),
+        families=chosen,
+        left_out=tuple(family.id for family in lexicon.families if family.id not in chosen),
+        unknown=tuple(sorted({f"{row.family}/{row.code}" for row in codes.itertuples()} - {"/".join(key) for key in known})),
+        scores=_score_all(tags, gold, np.random.default_rng(seed), draws),
+        confusion=_cross_assertions(pair_assertions(tags, gold)),
+        calibration=calibrate(tags, gold),
+    )
+
+
+def keep_families(gold: pd.DataFrame, families: Iterable[str]) -> pd.DataFrame:
+    """The coded sentences with the codes of these families only; every sentence stays."""
+    kept = set(families)
+    trimmed = {
+        column: [[triple for triple in triples if triple[0] in kept] for triples in gold[column]]
+        for column in ("codes", "disputed")
+    }
+    return gold.assign(**trimmed)
+
+
+def hear_voices(gold: pd.DataFrame, records: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """The coded sentences with a voice each: as coded, else the voice of the record's author ("other" where none is known)."""
+    reader = VoiceReader(lexicon.voices)
+    heard = {author: reader.read(author) for author in records["author"].unique()}
+    of_record = dict(zip(records["record_id"], records["author"].map(heard), strict=True))
+    voices = [voice or of_record[record] for voice, record in zip(gold["voice"], gold["record_id"], strict=True)]
+    return gold.assign(voice=voices)
+
+
+def join_records(gold: Gold, records: pd.DataFrame | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The coded records and the coded sentences with their voices still to be heard.
+
+    `records` are those a file without text belongs to. Raises RecordsError where they are missing, not needed, or do not
+    hold what was coded.
+    """
+    if gold.records is not None and records is not None:
+        raise RecordsError(f"{gold.name} holds its own text, so no records are needed beside it. Leave --records out.")
+    if gold.records is not None:
+        return gold.records, gold.sentences
+    if records is None:
+        raise RecordsError(f"{gold.name} holds places in records, not their text. Say with --records where the records are.")
+    lengths = dict(zip(records["record_id"], records["narrative"].str.len(), strict=True))
+    coded = zip(gold.sentences["record_id"], gold.sentences["sentence_end"], gold.sentences["line"], strict=True)
+    lost = [line for record, end, line in coded if end > lengths.get(record, -1)]
+    if lost:
+        raise RecordsError(
+            f"{gold.name}: {len(lost)} of {len(gold.sentences)} coded sentences are not in the records given (the first stands "
+            f"in line {lost[0]}). Give --records the very records that were coded."
+        )
+    return records[records["record_id"].isin(gold.sentences["record_id"])], gold.sentences
+
+
+def pair_codes(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    """Sentences and codes that readers marked, the kit proposed, or both: one row is one code of one sentence.
+
+    Columns are record_id, sentence_start, family, code, marked and proposed; disputed codes are left out.
+    """
+    marked = _spread(gold, "codes")
+    marked = marked[marked["assertion"] == "affirmed"][_PAIR].drop_duplicates()
+    proposed = _place(tags[tags["counted"] & (tags["assertion"] == "affirmed")], gold)[_PAIR].drop_duplicates()
+    both = marked.merge(proposed, on=_PAIR, how="outer", indicator="who")
+    both = _drop_disputed(both, gold)
+    return both[_PAIR].assign(marked=both["who"] != "right_only", proposed=both["who"] != "left_only")
+
+
+def pair_records(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    """The same for whole records: one row is one code of one record, and `sentence_start` is 0 throughout.
+
+    A code that readers disputed in one sentence of a record and marked in none counts neither way.
+    """
+    pairs = pair_codes(tags, gold).groupby(["record_id", "family", "code"], as_index=False)[["marked", "proposed"]].any()
+    disputed = _spread(gold, "disputed")[["record_id", "family", "code"]].drop_duplicates()
+    pairs = pairs.merge(disputed, how="left", indicator="who")
+    open_question = (pairs["who"] == "both") & ~pairs["marked"]
+    return pairs[~open_question].drop(columns="who").assign(sentence_start=0)
+
+
+def pair_assertions(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    """Codes that kit and readers both found in a sentence, in whatever assertion: one row is one code of one sentence.
+
+    `readers_say` and `kit_says` are the assertions; where there are several, affirmed goes before the others.
+    """
+    marked = _spread(gold, "codes").rename(columns={"assertion": "readers_say"})
+    found = _place(tags[tags["counted"]], gold)[[*_PAIR, "assertion"]].rename(columns={"assertion": "kit_says"})
+    pairs = _take_first(marked, "readers_say").merge(_take_first(found, "kit_says"), on=_PAIR)
+    return _drop_disputed(pairs, gold)[[*_PAIR, "readers_say", "kit_says"]].sort_values(_PAIR, ignore_index=True)
+
+
+def calibrate(tags: pd.DataFrame, gold: pd.DataFrame) -> Calibration:
+    """Expected calibration error over proposals only (Guo et al. 2017), in BINS bins of equal width.
+
+    A proposal is a code of a sentence with an affirmed tag of confidence LEAST_CONFIDENCE or more, counted or not; it holds
+    where readers marked the code affirmed. The error is the mean distance, weighted by proposals, between the confidence
+    stated in a bin and the share that held there.
+    """
+    sure = tags[(tags["assertion"] == "affirmed") & (tags["confidence"] >= LEAST_CONFIDENCE)]
+    placed = _place(sure, gold).groupby(_PAIR, as_index=False)["confidence"].max()
+    marked = _spread(gold, "codes")
+    marked = marked[marked["assertion"] == "affirmed"][_PAIR].drop_duplicates()
+    held = _drop_disputed(placed.merge(marked, on=_PAIR, how="left", indicator="who"), gold)
+    if held.empty:
+        why = f"no proposal carries a confidence of {LEAST_CONFIDENCE} or more"
+        ran = tags["confidence"].notna().any()
+        why += "." if ran else ", because the learned layer did not run."
+        return Calibration(float("nan"), 0, pd.DataFrame(columns=list(CALIBRATION_COLUMNS)), why)
+    place = np.minimum((held["confidence"] * BINS).astype(int), BINS - 1)
+    grouped = held.assign(held=held["who"] == "both").groupby(place)
+    bins = grouped.agg(proposals=("held", "size"), mean_confidence=("confidence", "mean"), share_that_held=("held", "mean"))
+    distance = (bins["mean_confidence"] - bins["share_that_held"]).abs()
+    error = float((distance * bins["proposals"]).sum() / bins["proposals"].sum())
+    bins = bins.assign(from_confidence=bins.index / BINS, to_confidence=(bins.index + 1) / BINS)
+    return Calibration(error, len(held), bins[list(CALIBRATION_COLUMNS)].reset_index(drop=True), "")
+
+
+def list_mistakes(tags: pd.DataFrame, gold: pd.DataFrame, records: pd.DataFrame, *, families: Sequence[str]) -> pd.DataFrame:
+    """Every mistake with its sentence: one row is one code of one sentence that was missed, not marked, or said otherwise.
+
+    Columns are MISTAKE_COLUMNS, `line` the line in the coded file. This table alone holds words of the records. `gold` must
+    have gone through `hear_voices`; `families` are those that were scored.
+    """
+    gold, tags = keep_families(gold, families), tags[tags["family"].isin(families)]
+    pairs = pair_codes(tags, gold)
+    wrong = pairs[pairs["marked"] != pairs["proposed"]].merge(
+        _take_first(_spread(gold, "codes"), "assertion"), on=_PAIR, how="left"
+    )
+    wrong = wrong.rename(columns={"assertion": "readers_say"})
+    found = _place(tags[tags["counted"]], gold).rename(columns={"assertion": "kit_says"})
+    found = _take_first(found, "kit_says")[[*_PAIR, "kit_says", "cue", "term", "source", "confidence"]]
+    wrong = wrong.merge(found, on=_PAIR, how="left")
+    wrong = wrong.merge(
+        gold[["record_id", "sentence_start", "sentence_end", "voice", "line"]], on=["record_id", "sentence_start"]
+    )
+    narratives = dict(zip(records["record_id"], records["narrative"], strict=True))
+    places = zip(wrong["record_id"], wrong["sentence_start"], wrong["sentence_end"], strict=True)
+    wrong["sentence"] = [narratives[record][start:end] for record, start, end in places]
+    otherwise = wrong["readers_say"].notna() & wrong["kit_says"].notna()
+    wrong["mistake"] = np.where(otherwise, OTHERWISE, np.where(wrong["marked"], MISSED, NOT_MARKED))
+    texts = [column for column in MISTAKE_COLUMNS if column not in ("line", "confidence")]
+    wrong[texts] = wrong[texts].fillna("").astype("str")
+    return wrong.sort_values(["line", "family", "code"], ignore_index=True)[list(MISTAKE_COLUMNS)]
+
+
+def _score_all(tags: pd.DataFrame, gold: pd.DataFrame, chance: np.random.Generator, draws: int) -> pd.DataFrame:
+    units = pd.Index(gold["record_id"].unique())
+    weights = chance.multinomial(len(units), np.full(len(units), 1 / len(units)), size=draws).astype(np.float32)
+    pairs, whole = pair_codes(tags, gold), pair_records(tags, gold)
+    voices = gold[["record_id", "sentence_start", "voice"]] if "voice" in gold else None
+    tables = []
+    for of, table in (("sentences", pairs), ("records", whole)):
+        named = table.assign(all="micro", code=table["family"] + "/" + table["code"])
+        tables.append(_score_by(named, "all", units, weights, of))
+        tables.append(_score_macro(named, units, weights, of))
+        tables += [_score_by(named, by, units, weights, of) for by in ("family", "code")]
+    if voices is not None:
+        heard = pairs.merge(voices, on=["record_id", "sentence_start"])
+        tables.append(_score_by(heard, "voice", units, weights, "sentences"))
+    for source in sorted(tags["source"].unique()):
+        alone = pair_codes(tags[tags["source"] == source], gold).assign(source=source)
+        tables.append(_score_by(alone, "source", units, weights, "sentences"))
+    tables.append(_score_assertions(pair_assertions(tags, gold), units, weights))
+    return pd.concat([table for table in tables if len(table)], ignore_index=True)
+
+
+def _score_assertions(pairs: pd.DataFrame, units: pd.Index, weights: np.ndarray) -> pd.DataFrame:
+    columns = (("readers_say", "marked"), ("kit_says", "proposed"))
+    sides = [pairs[_PAIR].assign(assertion=pairs[column], side=side) for column, side in columns]
+    both = pd.concat(sides).groupby([*_PAIR, "assertion"])["side"].agg(set).reset_index()
+    told = both.assign(**{side: [side in sides for sides in both["side"]] for _, side in columns})
+    return _score_by(told, "assertion", units, weights, "sentences")
+
+
+def _score_by(pairs: pd.DataFrame, by: str, units: pd.Index, weights: np.ndarray, of: str) -> pd.DataFrame:
+    names, counts = _count(pairs, by, units)
+    drawn = _rate(np.tensordot(weights, counts, axes=1))
+    rows = []
+    for place, name in enumerate(names):
+        total, behind = counts[:, place].sum(axis=0), int(counts[:, place].any(axis=1).sum())
+        rates = _with_ends(_rate(total), drawn[:, place], behind)
+        rows.append((of, by, name, *map(int, total), *rates, _say_why(total, behind, rates)))
+    return pd.DataFrame(rows, columns=list(INTERVAL_COLUMNS))
+
+
+def _score_macro(pairs: pd.DataFrame, units: pd.Index, weights: np.ndarray, of: str) -> pd.DataFrame:
+    _, counts = _count(pairs, "code", units)
+    counts = counts[:, counts[:, :, 0].any(axis=0)]  # codes that readers marked
+    total, behind = counts.sum(axis=(0, 1)), int(counts.any(axis=(1, 2)).sum())
+    drawn = _mean(_rate(np.tensordot(weights, counts, axes=1)), 1)
+    rates = _with_ends(_mean(_rate(counts.sum(axis=0)), 0), drawn, behind)
+    row = (of, "all", "macro", *map(int, total), *rates, _say_why(total, behind, rates))
+    return pd.DataFrame([row], columns=list(INTERVAL_COLUMNS))
+
+
+def _count(pairs: pd.DataFrame, by: str, units: pd.Index) -> tuple[list[str], np.ndarray]:
+    """Marked, proposed and agreed, of shape (records, names, 3)."""
+    places, names = pd.factorize(pairs[by], sort=True)
+    counts = np.zeros((len(units), len(names), 3), dtype=np.float32)
+    told = np.column_stack([pairs["marked"], pairs["proposed"], pairs["marked"] & pairs["proposed"]])
+    np.add.at(counts, (units.get_indexer(pairs["record_id"]), places), told.astype(np.float32).reshape(-1, 3))
+    return list(names), counts
+
+
+def _rate(counts: np.ndarray) -> np.ndarray:
+    """Precision, recall and F1 along the last axis, of marked, proposed and agreed; NaN where nothing can be divided by."""
+    marked, proposed, agreed = (counts[..., place].astype(np.float64) for place in range(3))
+    pairs = ((agreed, proposed), (agreed, marked), (2 * agreed, marked + proposed))
+    return np.stack([np.divide(top, bottom, out=np.full_like(top, np.nan), where=bottom > 0) for top, bottom in pairs], axis=-1)
+
+
+def _mean(rates: np.ndarray, axis: int) -> np.ndarray:
+    known = ~np.isnan(rates)
+    number, total = known.sum(axis=axis), np.where(known, rates, 0).sum(axis=axis)
+    return np.divide(total, number, out=np.full_like(total, np.nan), where=number > 0)
+
+
+def _with_ends(rates: np.ndarray, drawn: np.ndarray, behind: int) -> list[float]:
+    """Each rate with the low and high end of its interval; draws in which a rate is undefined are passed over.
+
+    Where all draws are alike (everything held, or nothing did) there is no interval: chance did not show its width.
+    """
+    row = []
+    for place, rate in enumerate(rates):
+        values = drawn[:, place][~np.isnan(drawn[:, place])]
+        known = behind >= FEWEST_FOR_INTERVAL and len(values) and not np.isnan(rate)
+        ends = np.quantile(values, [(1 - COVERED) / 2, (1 + COVERED) / 2]) if known else (np.nan, np.nan)
+        row += [float(rate), *(map(float, ends) if ends[0] < ends[1] else (np.nan, np.nan))]
+    return row
+
+
+def _say_why(total: np.ndarray, behind: int, rates: Sequence[float]) -> str:
+    """Why a rate or its interval is missing, in words; "" where none is."""
+    marked, proposed, _ = total
+    alike = any(not np.isnan(rate) and np.isnan(low) for rate, low in zip(rates[::3], rates[1::3], strict=True))
+    reasons = [
+        "readers marked nothing: no recall" if not marked else "",
+        "nothing was proposed: no precision" if not proposed else "",
+        f"fewer than {FEWEST_FOR_INTERVAL} records: no interval" if behind < FEWEST_FOR_INTERVAL else "",
+        "all draws alike: no interval" if alike and behind >= FEWEST_FOR_INTERVAL else "",
+    ]
+    return "; ".join(reason for reason in reasons if reason)
+
+
+def _sum_pairs(pairs: pd.DataFrame) -> tuple[int, int, int, float, float, float]:
+    counts = np.array([pairs["marked"].sum(), pairs["proposed"].sum(), (pairs["marked"] & pairs["proposed"]).sum()])
+    return (*map(int, counts), *map(float, _rate(counts)))
+
+
+def _cross_assertions(pairs: pd.DataFrame) -> pd.DataFrame:
+    crossed = pairs.groupby(["readers_say", "kit_says"]).size().reset_index(name="sentences")
+    return crossed.astype({"readers_say": "str", "kit_says": "str", "sentences": "int64"})
+
+
+def _take_first(table: pd.DataFrame, assertion: str) -> pd.DataFrame:
+    """One row a code of a sentence: the affirmed one where there is one, else the first."""
+    order = (table[assertion] != "affirmed").rename("other")
+    return table.assign(other=order).sort_values("other", kind="stable").drop_duplicates(_PAIR).drop(columns="other")
+
+
+def _drop_disputed(pairs: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
+    disputed = _spread(gold, "disputed")[_PAIR].drop_duplicates()
+    told = pairs.merge(disputed, on=_PAIR, how="left", indicator="disputed")
+    return told[told["disputed"] == "left_only"].drop(columns="disputed")
 
 
 def _place(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    pairs = tags[["record_id", "start", "family", "code"]].merge(
-        gold[["record_id", "sentence_start", "sentence_end"]], on="record_id"
-    )
-    inside = pairs[(pairs["sentence_start"] <= pairs["start"]) & (pairs["start"] < pairs["sentence_end"])]
-    return inside[_KEY].drop_duplicates()
+    """The tags that start in a coded sentence, `sentence_start` being that sentence's."""
+    coded = gold[["record_id", "sentence_start", "sentence_end"]].astype({"record_id": "str"}).sort_values("sentence_start")
+    placed = pd.merge_asof(
+        tags.drop(columns=["sentence_start", "sentence_end", "sentence"]).sort_values("start", kind="stable"),
+        coded, left_on="start", right_on="sentence_start", by="record_id",
+    )  # fmt: skip
+    placed = placed[placed["start"] < placed["sentence_end"]]
+    return placed.astype({"sentence_start": "int64"})
 
 
 def _spread(gold: pd.DataFrame, column: str) -> pd.DataFrame:
@@ -74,8 +381,5 @@ def _spread(gold: pd.DataFrame, column: str) -> pd.DataFrame:
         for record_id, start, triples in zip(gold["record_id"], gold["sentence_start"], gold[column], strict=True)
         for triple in triples
     ]
-    return pd.DataFrame(rows, columns=[*_KEY, "assertion"])
-
-
-def _triples(codes: list[dict]) -> list[tuple[str, str, str]]:
-    return [(code["family"], code["code"], code["assertion"]) for code in codes]
+    spread = pd.DataFrame(rows, columns=[*_PAIR, "assertion"])
+    return spread.astype({**dict.fromkeys(spread.columns, "str"), "sentence_start": "int64"})

@@ -33,6 +33,12 @@ def check_tags_name(path: Path) -> None:
         raise NearMissError(f"{path.name}: tags are written as {', '.join(_WRITERS)}. Give a name with one of these endings.")
 
 
+def check_mistakes_name(path: Path) -> None:
+    """Refuse a name for a list of mistakes that ends in neither .csv nor .jsonl, with a NearMissError."""
+    if path.suffix.lower() not in (".csv", ".jsonl"):
+        raise NearMissError(f"{path.name}: mistakes are written as .csv or .jsonl. Give a name with one of these endings.")
+
+
 def _write_csv(tags: pd.DataFrame, path: Path) -> None:
     texts = tags.select_dtypes("str").columns
     tags.assign(**{column: tags[column].map(_defuse) for column in texts}).to_csv(path, index=False, lineterminator="\n")
