@@ -1,12 +1,16 @@
 """Themes: in how many records a code is evidenced, out of how many were read; never how often it is mentioned."""
 
+import itertools
+
 import pandas as pd
 
+from nearmiss_kit.analysis.intervals import add_intervals
 from nearmiss_kit.tagging.lexicon import Lexicon
 
 THEME_COLUMNS = (
     "family", "code", "name", "records_with", "records_read", "people", "people_read", "services", "services_read",
 )  # fmt: skip
+FAMILY_COLUMNS = tuple(column for column in THEME_COLUMNS if column != "code")
 CELL_COLUMNS = ("family", "code", "name", "group", "records_with", "records_read")
 PAIR_COLUMNS = ("code_a", "name_a", "code_b", "name_b", "records_with_both", "records_with_a", "records_with_b", "records_read")
 
@@ -45,43 +49,69 @@ def count_themes(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) ->
     return pd.DataFrame(rows, columns=list(THEME_COLUMNS))
 
 
+def count_families(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """For every family of the lexicon, the records with at least one counted, affirmed tag of any of its codes.
+
+    One row is one family, in the lexicon's order, with the counts of count_themes.
+    """
+    found = _found(records, tags)
+    rows = []
+    for family in lexicon.families:
+        with_family = records[records["record_id"].isin(found.loc[found["family"] == family.id, "record_id"])]
+        counts = [(len(with_family), len(records))]
+        counts += [(count_named(with_family[column]), count_named(records[column])) for column in ("person", "service")]
+        rows.append((family.id, family.name, *(number for pair in counts for number in pair)))
+    return pd.DataFrame(rows, columns=list(FAMILY_COLUMNS))
+
+
+def add_theme_intervals(themes: pd.DataFrame) -> pd.DataFrame:
+    """The table of count_themes or count_families with the share of records and of people, each with its interval.
+
+    New columns are records_share, records_low, records_high, and the same for people (prevalence_interval; NaN out of
+    0). Records of one person are alike, so that the interval of records is narrower than it should be where few people
+    are behind them: read both. Services get no interval: those that are there are all there are.
+    """
+    themes = add_intervals(themes, count="records_with", out_of="records_read", prefix="records_")
+    return add_intervals(themes, count="people", out_of="people_read", prefix="people_")
+
+
 def count_themes_by(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon, groups: pd.Series) -> pd.DataFrame:
     """The same counts within groups of records.
 
     `groups` gives the group of each record (one value a record, in the order of `records`; "" leaves a record out).
-    One row is one code in one group, codes in the lexicon's order, groups in order of name.
+    One row is one code in one group, codes in the lexicon's order, groups in order of name, or in their own order where
+    they are categories (as weekdays are).
     """
     grouped = records.assign(group=groups.to_numpy())
     grouped = grouped[grouped["group"] != ""]
     read = grouped.groupby("group")["record_id"].count()
+    named = groups.cat.categories if isinstance(groups.dtype, pd.CategoricalDtype) else sorted(read.index)
+    order = [group for group in named if group in read.index]
     found = _found(records, tags).merge(grouped[["record_id", "group"]], on="record_id")
     with_theme = found.groupby(["family", "code", "group"])["record_id"].nunique()
     rows = [
         (code.family, code.code, code.name, group, int(with_theme.get((code.family, code.code, group), 0)), int(read[group]))
         for code in lexicon.codes
-        for group in sorted(read.index)
+        for group in order
     ]
     return pd.DataFrame(rows, columns=list(CELL_COLUMNS))
 
 
-def count_pairs(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon, *, family: str) -> pd.DataFrame:
-    """For every two codes of a family, the records that evidence both.
+def count_pairs(
+    records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon, *, family: str, with_family: str | None = None
+) -> pd.DataFrame:
+    """For every two codes of a family, or every code of one with every code of another, the records that evidence both.
 
     One row is one pair, in the lexicon's order; pairs that never meet stay, with 0.
     """
     found = _found(records, tags)
-    holds = {
-        code.code: set(found.loc[(found["family"] == family) & (found["code"] == code.code), "record_id"])
-        for code in lexicon.codes
-        if code.family == family
-    }
-    names = {code.code: code.name for code in lexicon.codes if code.family == family}
-    codes = list(holds)
-    rows = [
-        (a, names[a], b, names[b], len(holds[a] & holds[b]), len(holds[a]), len(holds[b]), len(records))
-        for place, a in enumerate(codes)
-        for b in codes[place + 1 :]
-    ]
+    holds = {key: set(here["record_id"]) for key, here in found.groupby(["family", "code"])}
+    codes = [code for code in lexicon.codes if code.family == family]
+    others = [code for code in lexicon.codes if code.family == with_family]
+    rows = []
+    for a, b in itertools.product(codes, others) if with_family else itertools.combinations(codes, 2):
+        with_a, with_b = (holds.get((code.family, code.code), set()) for code in (a, b))
+        rows.append((a.code, a.name, b.code, b.name, len(with_a & with_b), len(with_a), len(with_b), len(records)))
     return pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
 
 
