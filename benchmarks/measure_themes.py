@@ -27,6 +27,7 @@ from nearmiss_kit.analysis.xmr import chart_measure
 RECORDS = 100_000
 SERVICES = 60
 PEOPLE = 2_000
+STAFFING = ("pressure_source", "staffing")
 
 
 def main() -> None:
@@ -42,7 +43,7 @@ def main() -> None:
         print(f"{seconds:7.2f} s  {name}", flush=True)
     print(f"{whole:7.2f} s  all tables; at most {peak_megabytes():,.0f} MB")
     start = time.perf_counter()
-    inside = records["record_id"].isin(find_marked(tags, ("pressure_source", "staffing")))
+    inside = records["record_id"].isin(find_marked(tags, [STAFFING])[STAFFING])
     find_new_language(records, tags, lexicon, inside, most=50)
     print(f"{time.perf_counter() - start:7.2f} s  new language (lexicon workshop); at most {peak_megabytes():,.0f} MB")
 
@@ -89,9 +90,10 @@ def chart_all(cells: pd.DataFrame) -> list:
 def correct_all(records: pd.DataFrame, tags: pd.DataFrame, themes: list[tuple[str, str]]) -> pd.DataFrame:
     """Corrected prevalence of every theme from 200 records that agree with the tags."""
     sample = draw_reading_sample(records, tags, themes=themes, size=200, seed=1)
+    marked = find_marked(tags, themes)
     readings = [
         pd.DataFrame(dict(record_id=sample["record_id"], family=family, code=code)).assign(
-            present=sample["record_id"].isin(find_marked(tags, (family, code))).astype(object)
+            present=sample["record_id"].isin(marked[family, code]).astype(object)
         )
         for family, code in themes
     ]

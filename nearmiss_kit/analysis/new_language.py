@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pandas as pd
@@ -25,8 +25,7 @@ PRIOR_RECORDS = 100  # the prior weighs as much as so many records in which the 
 _SURE_FROM = 1.96
 _EXAMPLES = 2
 _TRIED = 10  # so many times as many phrases are looked at as are asked for, because parts and known ones fall away
-_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_BREAK = re.compile(r"[^\w\s'’-]|\n|\d")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*|[^\w\s'-]|\n|\d")
 _LITTLE_WORDS = frozenset(
     re.findall(
         r"\S+",
@@ -59,11 +58,11 @@ def find_new_language(
         raise AnalysisError(
             "Language marks out some records from others: here none are inside, or all. Choose another theme or time."
         )
-    pieces = [list(_cut_pieces(*row)) for row in _join_spans(records, tags)]
-    counted = Counter(_list_common([words for words, here in zip(pieces, belongs, strict=True) if here]))
-    outside = _count_known([words for words, here in zip(pieces, belongs, strict=True) if not here], set(counted))
+    words = [_read_words(*row) for row in _join_spans(records[belongs], tags)]
+    counted = Counter(_list_common(words))
+    outside = _count_known((_read_words(*row) for row in _join_spans(records[~belongs], tags)), set(counted))
     table = weigh_phrases(counted, outside, int(belongs.sum()), int((~belongs).sum()))
-    table = _add_people(table[table["z"] >= _SURE_FROM].head(most * _TRIED), pieces, records, belongs)
+    table = _add_people(table[table["z"] >= _SURE_FROM].head(most * _TRIED), words, records.loc[belongs, "person"])
     table = _drop_known(table, lexicon).head(most).reset_index(drop=True)
     return _add_examples(table, records[belongs])[list(PHRASE_COLUMNS)]
 
@@ -103,7 +102,7 @@ def list_unexplained(records: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     """
     found = set(select_counted(tags)["record_id"])
     left = records[~records["record_id"].isin(found)]
-    words = [len(_WORD.findall(narrative)) for narrative in left["narrative"]]
+    words = [len(narrative.split()) for narrative in left["narrative"]]
     return left.assign(words=words)[list(UNEXPLAINED_COLUMNS)].reset_index(drop=True)
 
 
@@ -115,60 +114,56 @@ def _join_spans(records: pd.DataFrame, tags: pd.DataFrame) -> Iterator[tuple[str
         yield narrative, spans.get(record_id, [])
 
 
-def _cut_pieces(narrative: str, spans: list[tuple[int, int]]) -> Iterator[list[str]]:
-    """The words of a narrative in pieces that no phrase crosses: punctuation, numbers and tagged words part them."""
+def _read_words(narrative: str, spans: list[tuple[int, int]]) -> list[str]:
+    """The words of a narrative; punctuation, numbers and what is tagged stand between them as marks no phrase crosses."""
     text = flatten_typography(narrative)
     for start, end in spans:
         text = text[:start] + "\n" * (end - start) + text[end:]
-    for piece in _BREAK.split(text):
-        words = [word.lower() for word in _WORD.findall(piece)]
-        if words:
-            yield words
+    return _TOKEN.findall(text.lower())
 
 
-def _list_phrases(pieces: list[list[str]], length: int) -> set[Phrase]:
-    return {tuple(words[at : at + length]) for words in pieces for at in range(len(words) - length + 1)}
+def _list_phrases(words: list[str], length: int) -> set[Phrase]:
+    return set(zip(*(words[at:] for at in range(length)), strict=False))
 
 
-def _list_common(records: list[list[list[str]]]) -> dict[Phrase, int]:
+def _list_common(records: list[list[str]]) -> dict[Phrase, int]:
     """Phrases in FEWEST_RECORDS or more; a longer one is tried only where its parts are common (Agrawal and Srikant 1994)."""
     common: dict[Phrase, int] = {}
     for length in range(1, LONGEST_PHRASE + 1):
         counts = Counter(
             phrase
-            for pieces in records
-            for phrase in _list_phrases(pieces, length)
-            if length == 1 or (phrase[:-1] in common and phrase[1:] in common)
+            for words in records
+            for phrase in _list_phrases(words, length)
+            if (phrase[0][0].isalpha() if length == 1 else phrase[:-1] in common and phrase[1:] in common)
         )
         common |= {phrase: number for phrase, number in counts.items() if number >= FEWEST_RECORDS}
     return {phrase: number for phrase, number in common.items() if not _LITTLE_WORDS.issuperset(phrase)}
 
 
-def _count_known(records: list[list[list[str]]], known: set[Phrase]) -> Counter:
+def _count_known(records: Iterable[list[str]], known: set[Phrase]) -> Counter:
     counts: Counter = Counter()
-    for pieces in records:
+    for words in records:
         for length in range(1, LONGEST_PHRASE + 1):
-            counts.update(_list_phrases(pieces, length) & known)
+            counts.update(_list_phrases(words, length) & known)
     return counts
 
 
-def _add_people(table: pd.DataFrame, pieces: list, records: pd.DataFrame, belongs: np.ndarray) -> pd.DataFrame:
+def _add_people(table: pd.DataFrame, records: list[list[str]], person: pd.Series) -> pd.DataFrame:
     """The people behind each phrase; phrases about too few, and parts of phrases that say no more, are left out."""
-    holds = _list_holders(table["phrase"], pieces, belongs)
-    person = records["person"].to_numpy()
-    people = [len({person[place] for place in holds[phrase]} - {""}) for phrase in table["phrase"]]
+    holds, named = _list_holders(table["phrase"], records), person.to_numpy()
+    people = [len({named[place] for place in holds[phrase]} - {""}) for phrase in table["phrase"]]
     whole = [not _is_part(phrase, holds) for phrase in table["phrase"]]
-    enough = np.array(people, dtype=int) >= (FEWEST_PEOPLE if (person != "").any() else 0)
+    enough = np.array(people, dtype=int) >= (FEWEST_PEOPLE if (named != "").any() else 0)
     return table.assign(people_inside=people)[np.array(whole, dtype=bool) & enough]
 
 
-def _list_holders(phrases: pd.Series, pieces: list, belongs: np.ndarray) -> dict[str, set[int]]:
+def _list_holders(phrases: pd.Series, records: list[list[str]]) -> dict[str, set[int]]:
     wanted = {tuple(phrase.split(" ")) for phrase in phrases}
     holds: dict[str, set[int]] = {phrase: set() for phrase in phrases}
-    for place in np.flatnonzero(belongs):
+    for place, words in enumerate(records):
         for length in range(1, LONGEST_PHRASE + 1):
-            for phrase in _list_phrases(pieces[place], length) & wanted:
-                holds[" ".join(phrase)].add(int(place))
+            for phrase in _list_phrases(words, length) & wanted:
+                holds[" ".join(phrase)].add(place)
     return holds
 
 

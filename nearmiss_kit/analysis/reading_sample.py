@@ -40,15 +40,16 @@ def draw_reading_sample(
 
 def list_strata(records: pd.DataFrame, tags: pd.DataFrame, *, themes: Iterable[Theme]) -> pd.Series:
     """For each record id, “marked” where the kit counts one of the themes in it, else “unmarked”."""
-    marked = set().union(*(find_marked(tags, theme) for theme in themes))
+    marked = set().union(*find_marked(tags, themes).values())
     ids = records["record_id"]
     return pd.Series(np.where(ids.isin(marked), *STRATA), index=pd.Index(ids, dtype="object"))
 
 
-def find_marked(tags: pd.DataFrame, theme: Theme) -> set[str]:
-    """The ids of the records with a counted, affirmed tag of the theme (family, code)."""
-    counted = select_counted(tags)
-    return set(counted.loc[(counted["family"] == theme[0]) & (counted["code"] == theme[1]), "record_id"])
+def find_marked(tags: pd.DataFrame, themes: Iterable[Theme]) -> dict[Theme, set[str]]:
+    """For each theme (family, code), the ids of the records with a counted, affirmed tag of it."""
+    counted = select_counted(tags[["record_id", "family", "code", "counted", "assertion"]])
+    found = {theme: set(here) for theme, here in counted.groupby(["family", "code"])["record_id"]}
+    return {theme: found.get(theme, set()) for theme in themes}
 
 
 def _share_out(strata: pd.Series, size: int) -> tuple[int, int]:
