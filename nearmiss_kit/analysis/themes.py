@@ -14,6 +14,7 @@ FAMILY_COLUMNS = tuple(column for column in THEME_COLUMNS if column != "code")
 CELL_COLUMNS = ("family", "code", "name", "group", "records_with", "records_read")
 PAIR_COLUMNS = ("code_a", "name_a", "code_b", "name_b", "records_with_both", "records_with_a", "records_with_b", "records_read")
 _NARROW = ["record_id", "person", "service"]  # all that counts need; taking narratives along costs seconds
+_NOTHING = (0, 0, 0)
 
 
 def select_counted(tags: pd.DataFrame) -> pd.DataFrame:
@@ -28,25 +29,12 @@ def count_themes(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) ->
     `people` and `services` count those the records are about; `records_read`, `people_read` and `services_read` say
     out of how many.
     """
-    found = _found(records, tags)
-    people_read, services_read = count_named(records["person"]), count_named(records["service"])
-    narrow, rows = records[_NARROW], []
-    for code in lexicon.codes:
-        here = found[(found["family"] == code.family) & (found["code"] == code.code)]
-        with_theme = narrow[narrow["record_id"].isin(here["record_id"])]
-        rows.append(
-            (
-                code.family,
-                code.code,
-                code.name,
-                len(with_theme),
-                len(records),
-                count_named(with_theme["person"]),
-                people_read,
-                count_named(with_theme["service"]),
-                services_read,
-            )
-        )
+    counts = _count_named_by(_found(records, tags), records, ["family", "code"])
+    read = (len(records), count_named(records["person"]), count_named(records["service"]))
+    rows = [
+        (code.family, code.code, code.name, *_interleave(counts.get((code.family, code.code), _NOTHING), read))
+        for code in lexicon.codes
+    ]
     return pd.DataFrame(rows, columns=list(THEME_COLUMNS))
 
 
@@ -55,13 +43,9 @@ def count_families(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) 
 
     One row is one family, in the lexicon's order, with the counts of count_themes.
     """
-    found, narrow = _found(records, tags), records[_NARROW]
-    rows = []
-    for family in lexicon.families:
-        with_family = narrow[narrow["record_id"].isin(found.loc[found["family"] == family.id, "record_id"])]
-        counts = [(len(with_family), len(records))]
-        counts += [(count_named(with_family[column]), count_named(records[column])) for column in ("person", "service")]
-        rows.append((family.id, family.name, *(number for pair in counts for number in pair)))
+    counts = _count_named_by(_found(records, tags), records, ["family"])
+    read = (len(records), count_named(records["person"]), count_named(records["service"]))
+    rows = [(family.id, family.name, *_interleave(counts.get((family.id,), _NOTHING), read)) for family in lexicon.families]
     return pd.DataFrame(rows, columns=list(FAMILY_COLUMNS))
 
 
@@ -125,6 +109,23 @@ def _found(records: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     counted = select_counted(tags[["record_id", "family", "code", "counted", "assertion"]])
     known = counted[counted["record_id"].isin(records["record_id"])]
     return known[["record_id", "family", "code"]].drop_duplicates()
+
+
+def _count_named_by(found: pd.DataFrame, records: pd.DataFrame, by: list[str]) -> dict[tuple, tuple[int, ...]]:
+    """For each group of `by`, how many records, named people and named services it was found in."""
+    about = records[_NARROW].apply(lambda column: column.where(column.str.strip() != ""))
+    counts = found.merge(about, on="record_id").groupby(by)[_NARROW].nunique()
+    return dict(
+        zip(
+            (key if isinstance(key, tuple) else (key,) for key in counts.index),
+            counts.itertuples(index=False, name=None),
+            strict=True,
+        )
+    )
+
+
+def _interleave(counts: tuple[int, ...], read: tuple[int, ...]) -> list[int]:
+    return [number for pair in zip(counts, read, strict=True) for number in pair]
 
 
 def count_named(values: pd.Series) -> int:
