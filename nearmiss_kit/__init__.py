@@ -1,6 +1,6 @@
 """The Near-Miss Learning Kit: the public names, in order of use."""
 
-from nearmiss_kit.errors import DecisionsError, LexiconError, NearMissError, RecordsError, ReportError
+from nearmiss_kit.errors import AnalysisError, DecisionsError, LexiconError, NearMissError, RecordsError, ReportError
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.records.identifiers import screen_identifiers
@@ -29,6 +29,7 @@ from nearmiss_kit.report.pages import (
 from nearmiss_kit.panels.evidence_browser import browse_evidence
 
 __all__ = [
+    "AnalysisError",
     "DecisionsError",
     "LexiconError",
     "NearMissError",

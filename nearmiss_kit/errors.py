@@ -17,6 +17,10 @@ class DecisionsError(NearMissError):
     """A decision or a store of decisions that cannot be used."""
 
 
+class AnalysisError(NearMissError):
+    """Numbers or tables that cannot mean what was asked of them: 5 records out of 3, a confidence of 120 %."""
+
+
 class ReportError(NearMissError):
     """A report that must not or cannot be made."""
 

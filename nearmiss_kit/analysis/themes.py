@@ -1,14 +1,20 @@
 """Themes: in how many records a code is evidenced, out of how many were read; never how often it is mentioned."""
 
+import itertools
+
 import pandas as pd
 
+from nearmiss_kit.analysis.intervals import add_intervals
 from nearmiss_kit.tagging.lexicon import Lexicon
 
 THEME_COLUMNS = (
     "family", "code", "name", "records_with", "records_read", "people", "people_read", "services", "services_read",
 )  # fmt: skip
+FAMILY_COLUMNS = tuple(column for column in THEME_COLUMNS if column != "code")
 CELL_COLUMNS = ("family", "code", "name", "group", "records_with", "records_read")
 PAIR_COLUMNS = ("code_a", "name_a", "code_b", "name_b", "records_with_both", "records_with_a", "records_with_b", "records_read")
+_NARROW = ["record_id", "person", "service"]  # all that counts need; taking narratives along costs seconds
+_NOTHING = (0, 0, 0)
 
 
 def select_counted(tags: pd.DataFrame) -> pd.DataFrame:
@@ -23,65 +29,74 @@ def count_themes(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) ->
     `people` and `services` count those the records are about; `records_read`, `people_read` and `services_read` say
     out of how many.
     """
-    found = _found(records, tags)
-    people_read, services_read = count_named(records["person"]), count_named(records["service"])
-    rows = []
-    for code in lexicon.codes:
-        here = found[(found["family"] == code.family) & (found["code"] == code.code)]
-        with_theme = records[records["record_id"].isin(here["record_id"])]
-        rows.append(
-            (
-                code.family,
-                code.code,
-                code.name,
-                len(with_theme),
-                len(records),
-                count_named(with_theme["person"]),
-                people_read,
-                count_named(with_theme["service"]),
-                services_read,
-            )
-        )
+    counts = _count_named_by(_found(records, tags), records, ["family", "code"])
+    read = (len(records), count_named(records["person"]), count_named(records["service"]))
+    rows = [
+        (code.family, code.code, code.name, *_interleave(counts.get((code.family, code.code), _NOTHING), read))
+        for code in lexicon.codes
+    ]
     return pd.DataFrame(rows, columns=list(THEME_COLUMNS))
+
+
+def count_families(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
+    """For every family of the lexicon, the records with at least one counted, affirmed tag of any of its codes.
+
+    One row is one family, in the lexicon's order, with the counts of count_themes.
+    """
+    counts = _count_named_by(_found(records, tags), records, ["family"])
+    read = (len(records), count_named(records["person"]), count_named(records["service"]))
+    rows = [(family.id, family.name, *_interleave(counts.get((family.id,), _NOTHING), read)) for family in lexicon.families]
+    return pd.DataFrame(rows, columns=list(FAMILY_COLUMNS))
+
+
+def add_theme_intervals(themes: pd.DataFrame) -> pd.DataFrame:
+    """The table of count_themes or count_families with the share of records and of people, each with its interval.
+
+    New columns are records_share, records_low, records_high, and the same for people (prevalence_interval; NaN out of
+    0). Records of one person are alike, so that the interval of records is narrower than it should be where few people
+    are behind them: read both. Services get no interval: those that are there are all there are.
+    """
+    themes = add_intervals(themes, count="records_with", out_of="records_read", prefix="records_")
+    return add_intervals(themes, count="people", out_of="people_read", prefix="people_")
 
 
 def count_themes_by(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon, groups: pd.Series) -> pd.DataFrame:
     """The same counts within groups of records.
 
     `groups` gives the group of each record (one value a record, in the order of `records`; "" leaves a record out).
-    One row is one code in one group, codes in the lexicon's order, groups in order of name.
+    One row is one code in one group, codes in the lexicon's order, groups in order of name, or in their own order where
+    they are categories (as weekdays are).
     """
     grouped = records.assign(group=groups.to_numpy())
     grouped = grouped[grouped["group"] != ""]
     read = grouped.groupby("group")["record_id"].count()
+    named = groups.cat.categories if isinstance(groups.dtype, pd.CategoricalDtype) else sorted(read.index)
+    order = [group for group in named if group in read.index]
     found = _found(records, tags).merge(grouped[["record_id", "group"]], on="record_id")
     with_theme = found.groupby(["family", "code", "group"])["record_id"].nunique()
     rows = [
         (code.family, code.code, code.name, group, int(with_theme.get((code.family, code.code, group), 0)), int(read[group]))
         for code in lexicon.codes
-        for group in sorted(read.index)
+        for group in order
     ]
     return pd.DataFrame(rows, columns=list(CELL_COLUMNS))
 
 
-def count_pairs(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon, *, family: str) -> pd.DataFrame:
-    """For every two codes of a family, the records that evidence both.
+def count_pairs(
+    records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon, *, family: str, with_family: str | None = None
+) -> pd.DataFrame:
+    """For every two codes of a family, or every code of one with every code of another, the records that evidence both.
 
     One row is one pair, in the lexicon's order; pairs that never meet stay, with 0.
     """
     found = _found(records, tags)
-    holds = {
-        code.code: set(found.loc[(found["family"] == family) & (found["code"] == code.code), "record_id"])
-        for code in lexicon.codes
-        if code.family == family
-    }
-    names = {code.code: code.name for code in lexicon.codes if code.family == family}
-    codes = list(holds)
-    rows = [
-        (a, names[a], b, names[b], len(holds[a] & holds[b]), len(holds[a]), len(holds[b]), len(records))
-        for place, a in enumerate(codes)
-        for b in codes[place + 1 :]
-    ]
+    holds = {key: set(here["record_id"]) for key, here in found.groupby(["family", "code"])}
+    codes = [code for code in lexicon.codes if code.family == family]
+    others = [code for code in lexicon.codes if code.family == with_family]
+    rows = []
+    for a, b in itertools.product(codes, others) if with_family else itertools.combinations(codes, 2):
+        with_a, with_b = (holds.get((code.family, code.code), set()) for code in (a, b))
+        rows.append((a.code, a.name, b.code, b.name, len(with_a & with_b), len(with_a), len(with_b), len(records)))
     return pd.DataFrame(rows, columns=list(PAIR_COLUMNS))
 
 
@@ -91,9 +106,26 @@ def list_months(records: pd.DataFrame) -> pd.Series:
 
 
 def _found(records: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
-    counted = select_counted(tags)
+    counted = select_counted(tags[["record_id", "family", "code", "counted", "assertion"]])
     known = counted[counted["record_id"].isin(records["record_id"])]
     return known[["record_id", "family", "code"]].drop_duplicates()
+
+
+def _count_named_by(found: pd.DataFrame, records: pd.DataFrame, by: list[str]) -> dict[tuple, tuple[int, ...]]:
+    """For each group of `by`, how many records, named people and named services it was found in."""
+    about = records[_NARROW].apply(lambda column: column.where(column.str.strip() != ""))
+    counts = found.merge(about, on="record_id").groupby(by)[_NARROW].nunique()
+    return dict(
+        zip(
+            (key if isinstance(key, tuple) else (key,) for key in counts.index),
+            counts.itertuples(index=False, name=None),
+            strict=True,
+        )
+    )
+
+
+def _interleave(counts: tuple[int, ...], read: tuple[int, ...]) -> list[int]:
+    return [number for pair in zip(counts, read, strict=True) for number in pair]
 
 
 def count_named(values: pd.Series) -> int:
