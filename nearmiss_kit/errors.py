@@ -17,6 +17,10 @@ class DecisionsError(NearMissError):
     """A decision or a store of decisions that cannot be used."""
 
 
+class ReviewError(NearMissError):
+    """A review, its form or one of its answers that cannot be used."""
+
+
 class ReportError(NearMissError):
     """A report that must not or cannot be made."""
 
