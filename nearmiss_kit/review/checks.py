@@ -223,9 +223,8 @@ def see_housing_not_checked(seen: Seen) -> str:
     if not told and not agreed:
         return ""
     also = f", and {list_words(agreed)} agreed as a source" if agreed else ""
-    return (
-        f"{say_number(told, 'record')} of {len(seen.timeline.lines)} speak of the home or who shares it{also}; no housing check."
-    )
+    read = say_number(len(seen.timeline.lines), "record")
+    return f"The home, or who shares it, stands in {told} of {read}{also}; no housing check."
 
 
 def see_requests_unanswered(seen: Seen) -> str:
