@@ -36,6 +36,7 @@ from nearmiss_kit.review.reading import list_reviews, read_learning_points, read
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.timeline import read_timeline
 from nearmiss_kit.review.checks import check_review, study_review
+from nearmiss_kit.review.proposals import list_stop_passages, propose_evidence
 from nearmiss_kit.review.actions import list_actions, write_actions
 from nearmiss_kit.review.return_watch import watch_return
 from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
@@ -91,6 +92,7 @@ __all__ = [
     "list_lapsed",
     "list_people",
     "list_reviews",
+    "list_stop_passages",
     "load_decisions",
     "load_entries",
     "load_form",
@@ -99,6 +101,7 @@ __all__ = [
     "load_lexicon",
     "load_records",
     "open_review",
+    "propose_evidence",
     "propose_review",
     "quote_record",
     "quote_words",

@@ -587,6 +587,38 @@ def test_the_invitation_is_easy_to_read_and_can_be_answered_without_words():
     assert [answer.words for answer in invitation.answers] == ["Yes", "No", "Not sure", "Stop", "Something else"]
 
 
+# --- What is laid beside a question ------------------------------------------------------------------------
+
+
+def test_sentences_for_and_against_are_proposed_ready_to_be_quoted(room, small_lexicon):
+    tags = nk.tag_records(room[1], small_lexicon)
+    seen = nk.study_review(room[0], room[1], tags, small_lexicon, review_id=room[2], rules=RULES, today=date(2026, 4, 14))
+    proposed = nk.propose_evidence(seen, finding="sources.judged.staffing")
+    assert proposed[["record_id", "side", "sentence"]].to_dict("records") == [
+        {"record_id": "1", "side": "against", "sentence": "No agency."}
+    ]
+    (row,) = proposed.to_dict("records")
+    record = room[1].set_index("record_id", drop=False).loc["1"]
+    where = dict(side=row["side"], record=record, start=row["start"], end=row["end"])
+    nk.quote_record(room[0], review_id=room[2], finding="sources.judged.staffing", **where, **BY)
+    assert [piece.words for piece in read(room).evidence] == ["No agency."]
+    assert len(nk.propose_evidence(seen, finding="questions.nearly_failed")) == 0
+
+
+def test_old_passages_that_may_need_reporting_are_shown(examples):
+    passages = nk.list_stop_passages(examples["alder"])
+    hold = passages[passages["sentence"].str.startswith("She had hold of his sleeve")]
+    assert hold[["record_id", "because"]].to_dict("records") == [{"record_id": "AL-012", "because": "“had hold of”"}]
+
+
+def test_a_quiet_record_shows_no_passage_for_the_stop_rule(tmp_path, make_records, small_lexicon):
+    path, records = tmp_path / "reviews.sqlite", make_records(("3", "Alder", "AL1", "2026-02-01", "staff", "All calm. A walk."))
+    review_id = nk.open_review(path, person="AL1", service="Alder", housemates=[], reason="asked for", **BY)
+    tags = nk.tag_records(records, small_lexicon)
+    seen = nk.study_review(path, records, tags, small_lexicon, review_id=review_id, rules=RULES, today=date(2026, 4, 14))
+    assert len(nk.list_stop_passages(seen)) == 0
+
+
 # --- The worked examples -----------------------------------------------------------------------------------
 
 
@@ -653,6 +685,32 @@ def test_the_third_story_treats_the_familys_loss_of_confidence_as_risk_with_comm
         True,
         True,
     )
+
+
+def test_an_erased_housemate_leaves_the_others_review_standing(tmp_path, records):
+    path = tmp_path / "e.sqlite"
+    review_id = nk.write_examples(path, records)["birch"]
+    theirs = list(records.loc[records["person"] == "BI2", "record_id"])
+    nk.erase_person(path, person="BI2", record_ids=theirs, erased_at=NOW)
+    review = nk.read_review(nk.load_entries(path), records, FORM, review_id=review_id)
+    assert ({piece.record_id for piece in review.evidence} & set(theirs), review.opening.housemates) == (set(), ("[taken out]",))
+    assert (
+        [noted.content.about for noted in review.participants if noted.content.role == "housemate"],
+        b"BI2" in path.read_bytes(),
+    ) == (
+        [],
+        False,
+    )
+    assert nk.check_store(path).faults == ()
+
+
+def test_an_erased_person_takes_the_whole_review_along(tmp_path, records):
+    path = tmp_path / "e.sqlite"
+    review_id = nk.write_examples(path, records)["alder"]
+    nk.erase_person(path, person="AL1", record_ids=list(records.loc[records["person"] == "AL1", "record_id"]), erased_at=NOW)
+    entries = nk.load_entries(path)
+    assert (review_id in set(entries["review_id"]), entries["review_id"].nunique()) == (False, 2)
+    assert b"Too much talk" not in path.read_bytes()
 
 
 def test_examples_are_refused_over_other_records(tmp_path, make_records):

@@ -44,6 +44,7 @@ class HouseRules(Strict):
     threshold: Threshold
     timescales: Timescales
     blaming_words: tuple[str, ...]
+    stop_words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
