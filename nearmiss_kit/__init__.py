@@ -1,6 +1,14 @@
 """The Near-Miss Learning Kit: the public names, in order of use."""
 
-from nearmiss_kit.errors import AnalysisError, DecisionsError, LexiconError, NearMissError, RecordsError, ReportError
+from nearmiss_kit.errors import (
+    AnalysisError,
+    DecisionsError,
+    LexiconError,
+    NearMissError,
+    RecordsError,
+    ReportError,
+    ReviewError,
+)
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.records.identifiers import screen_identifiers
@@ -9,10 +17,39 @@ from nearmiss_kit.tagging.tagger import tag_records
 from nearmiss_kit.tagging.tables import write_tags
 from nearmiss_kit.tagging.gold import load_gold
 from nearmiss_kit.tagging.evaluation import score_tags
-from nearmiss_kit.decisions.store import append_decision, load_decisions
-from nearmiss_kit.decisions.verdicts import apply_decisions
+from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_decision
+from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
+from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
+from nearmiss_kit.decisions.keeping import check_store, erase_person, export_store, warn_of_folder
 from nearmiss_kit.analysis.themes import count_pairs, count_themes, count_themes_by
 from nearmiss_kit.review.story import list_people, read_story
+from nearmiss_kit.review.form import load_form
+from nearmiss_kit.review.house_rules import load_house_rules, propose_review
+from nearmiss_kit.review.room import (
+    add_action,
+    add_learning_point,
+    add_participant,
+    add_request,
+    answer_field,
+    answer_request,
+    change_action,
+    close_review,
+    decline_review,
+    open_review,
+    quote_record,
+    quote_words,
+    reopen_review,
+    set_action_status,
+)
+from nearmiss_kit.review.reading import list_reviews, read_learning_points, read_review
+from nearmiss_kit.review.gate import judge_findings
+from nearmiss_kit.review.timeline import read_timeline
+from nearmiss_kit.review.checks import check_review, study_review
+from nearmiss_kit.review.proposals import list_stop_passages, propose_evidence
+from nearmiss_kit.review.actions import list_actions, write_actions
+from nearmiss_kit.review.return_watch import watch_return
+from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
+from nearmiss_kit.review.examples import write_examples
 from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.render import write_report
 from nearmiss_kit.report.pages import (
@@ -35,21 +72,57 @@ __all__ = [
     "NearMissError",
     "RecordsError",
     "ReportError",
+    "ReviewError",
+    "add_action",
+    "add_learning_point",
+    "add_participant",
+    "add_request",
+    "answer_field",
+    "answer_request",
     "append_decision",
+    "append_entry",
     "apply_decisions",
     "browse_evidence",
+    "build_agenda",
+    "build_invitation",
     "build_report",
+    "build_review_facts",
+    "change_action",
+    "check_review",
+    "check_store",
+    "close_review",
     "count_pairs",
     "count_themes",
     "count_themes_by",
+    "decline_review",
+    "erase_person",
+    "export_store",
+    "judge_findings",
+    "list_actions",
+    "list_lapsed",
     "list_people",
+    "list_reviews",
+    "list_stop_passages",
     "load_decisions",
+    "load_entries",
+    "load_form",
     "load_gold",
+    "load_house_rules",
     "load_lexicon",
     "load_records",
+    "open_review",
+    "propose_evidence",
+    "propose_review",
+    "quote_record",
+    "quote_words",
+    "read_learning_points",
+    "read_review",
     "read_story",
+    "read_timeline",
+    "reopen_review",
     "score_tags",
     "screen_identifiers",
+    "set_action_status",
     "shipped",
     "show_findings",
     "show_lexicon",
@@ -60,7 +133,14 @@ __all__ = [
     "show_story",
     "show_themes",
     "show_together",
+    "study_review",
     "tag_records",
+    "undo_decision",
+    "undo_entry",
+    "warn_of_folder",
+    "watch_return",
+    "write_actions",
+    "write_examples",
     "write_report",
     "write_tags",
 ]

@@ -1,11 +1,11 @@
-"""The command line: `nearmiss demo | check | tag | evaluate | report | lab`."""
+"""The command line: `nearmiss demo | check | tag | evaluate | report | store | lab`."""
 
 import json
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
 
@@ -206,6 +206,67 @@ def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path 
     decided = nk.load_decisions(decisions or ":memory:")
     facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, made_on=date.today())
     click.echo(f"The report is written: {nk.write_report(facts, out)}")
+
+
+@main.group()
+def store() -> None:
+    """Look after the store of what people decided: is it sound, a copy to read elsewhere, erasing a person."""
+
+
+STORE = click.argument("path", metavar="STORE", type=click.Path(path_type=Path))
+RECORDS_BESIDE = click.option("--records", multiple=True, type=click.Path(path_type=Path), help="The records it is about.")
+
+
+@store.command("check")
+@STORE
+@RECORDS_BESIDE
+@say_refusals
+def check_the_store(path: Path, records: tuple[Path, ...]) -> None:
+    """Say whether a store is whole, and with --records which decisions are about words that have changed."""
+    found = nk.check_store(path)
+    click.echo(f"{found.decisions} decisions and {found.entries} entries in {found.reviews} reviews were read.")
+    for line in (*found.faults, *found.warnings):
+        click.echo(f"  {line}")
+    lapsed = nk.list_lapsed(nk.load_decisions(path), nk.load_records(*records)) if records else ()
+    for kind, words in (("changed", "have changed since"), ("missing", "are not among these records")):
+        number = sum(row == kind for row in lapsed["lapsed"]) if len(lapsed) else 0
+        if number:
+            click.echo(f"  {number} decisions are about words that {words}. Read them again.")
+    if not found.faults:
+        click.echo("The store is whole.")
+    sys.exit(PUT_RIGHT if found.faults or len(lapsed) else 0)
+
+
+@store.command("export")
+@STORE
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where it goes: .jsonl or .csv.")
+@say_refusals
+def export_the_store(path: Path, out: Path) -> None:
+    """Write everything in a store as JSON Lines, or as CSV without live formulas."""
+    click.echo(f"The store is exported: {nk.export_store(path, out)}. It holds what people wrote; keep it as safe.")
+
+
+@store.command("erase")
+@STORE
+@click.option("--person", required=True, help="The person, as the records name them.")
+@RECORDS_BESIDE
+@click.option("--also", multiple=True, help="Another word for the person that notes may use.")
+@click.option("--yes", is_flag=True, help="Do it. Without this nothing is erased.")
+@say_refusals
+def erase_from_the_store(path: Path, person: str, records: tuple[Path, ...], also: tuple[str, ...], yes: bool) -> None:
+    """Take a person out of a store and its copies beside it; only a count is kept."""
+    if not records:
+        raise nk.DecisionsError("Give --records, so that the kit knows which records are about this person.")
+    table = nk.load_records(*records)
+    ids = list(table.loc[table["person"] == person, "record_id"])
+    if not yes:
+        click.echo(f"{len(ids)} records are about this person. Nothing is erased yet; add --yes to erase.")
+        sys.exit(PUT_RIGHT)
+    done = nk.erase_person(path, person=person, record_ids=ids, other_words=also, erased_at=datetime.now())
+    click.echo(f"{done.decisions} decisions and {done.entries} entries are erased from {', '.join(done.stores)};")
+    click.echo(f"words were taken out of {done.reworded} others. Erase the records, reports and copies elsewhere by hand.")
+    for name in done.look_at:
+        click.echo(f"  {name} lies beside the store: delete it, or make it again.")
 
 
 @main.command()

@@ -21,6 +21,10 @@ class AnalysisError(NearMissError):
     """Numbers or tables that cannot mean what was asked of them: 5 records out of 3, a confidence of 120 %."""
 
 
+class ReviewError(NearMissError):
+    """A review, its form or one of its answers that cannot be used."""
+
+
 class ReportError(NearMissError):
     """A report that must not or cannot be made."""
 

@@ -133,7 +133,7 @@ def many(make_records, small_lexicon):
     """Two hundred records, every fifth about agency staff, and their tags."""
     rows = [(f"R{n:03}", "Alder", "AL1", "", "staff", "Agency again." if n % 5 == 0 else "All calm.") for n in range(200)]
     records = make_records(*rows)
-    return records, nk.tag_records(records, small_lexicon)
+    return records, nk.tag_records(records, small_lexicon, layer="none")
 
 
 def test_a_reading_sample_holds_unmarked_records_and_is_the_same_for_the_same_seed(many):
@@ -231,5 +231,5 @@ def test_strata_follow_what_is_counted_and_affirmed(make_records, small_lexicon)
     records = make_records(
         ("1", "A", "P", "", "staff", "Agency again."), ("2", "A", "P", "", "staff", "No agency today."), ("3", "A", "P", "", "staff", "Calm.")
     )  # fmt: skip
-    strata = list_strata(records, nk.tag_records(records, small_lexicon), themes=[STAFFING])
+    strata = list_strata(records, nk.tag_records(records, small_lexicon, layer="none"), themes=[STAFFING])
     assert strata.to_dict() == {"1": "marked", "2": "unmarked", "3": "unmarked"}

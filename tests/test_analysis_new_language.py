@@ -21,7 +21,7 @@ def told(make_records, small_lexicon):
         )
         rows.append((f"R{n:02}", "Alder", f"AL{n % 5}", "", "Support worker", f"{about} Had tea."))
     records = make_records(*rows)
-    return records, nk.tag_records(records, small_lexicon)
+    return records, nk.tag_records(records, small_lexicon, layer="none")
 
 
 def test_log_odds_are_those_of_monroe_colaresi_and_quinn_by_hand():
@@ -50,7 +50,7 @@ def test_a_record_counts_once_however_often_it_says_a_thing(told, small_lexicon)
         narrative=records["narrative"].where(records["record_id"] != "R01", " ".join([records["narrative"][1]] * 10))
     )
     first, again = (
-        find_new_language(those, nk.tag_records(those, small_lexicon), small_lexicon, inside, most=10)
+        find_new_language(those, nk.tag_records(those, small_lexicon, layer="none"), small_lexicon, inside, most=10)
         for those in (records, often)
     )
     pd.testing.assert_frame_equal(first, again)
@@ -73,7 +73,7 @@ def test_nothing_inside_or_nothing_outside_is_refused(told, small_lexicon, every
 
 def test_nothing_to_offer_is_an_empty_table(make_records, small_lexicon):
     records = make_records(("1", "A", "P", "", "", "All calm."), ("2", "A", "Q", "", "", "Agency."))
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     assert len(find_new_language(records, tags, small_lexicon, pd.Series([True, False]), most=5)) == 0
 
 
@@ -81,5 +81,5 @@ def test_records_no_code_explains_are_listed_with_their_length(make_records, sma
     records = make_records(
         ("1", "A", "P", "", "staff", "Agency again."), ("2", "A", "P", "", "staff", "No agency today."), ("3", "A", "P", "", "staff", "Calm.")
     )  # fmt: skip
-    listed = list_unexplained(records, nk.tag_records(records, small_lexicon))
+    listed = list_unexplained(records, nk.tag_records(records, small_lexicon, layer="none"))
     assert listed[["record_id", "words"]].to_dict("records") == [dict(record_id="2", words=3), dict(record_id="3", words=1)]

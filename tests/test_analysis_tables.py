@@ -24,7 +24,7 @@ ROWS = (
 
 def test_a_family_counts_records_with_any_of_its_codes_once(make_records, small_lexicon):
     records = make_records(*ROWS)
-    families = count_families(records, nk.tag_records(records, small_lexicon), small_lexicon)
+    families = count_families(records, nk.tag_records(records, small_lexicon, layer="none"), small_lexicon)
     assert families.drop(columns="name").to_dict("records") == [
         dict(family="pressure_source", records_with=2, records_read=4, people=2, people_read=2, services=2, services_read=2),
         dict(family="near_miss_signal", records_with=1, records_read=4, people=1, people_read=2, services=1, services_read=2),
@@ -34,7 +34,7 @@ def test_a_family_counts_records_with_any_of_its_codes_once(make_records, small_
 
 def test_themes_get_intervals_of_records_and_of_people(make_records, small_lexicon):
     records = make_records(*ROWS)
-    themes = add_theme_intervals(nk.count_themes(records, nk.tag_records(records, small_lexicon), small_lexicon))
+    themes = add_theme_intervals(nk.count_themes(records, nk.tag_records(records, small_lexicon, layer="none"), small_lexicon))
     row = themes.set_index("code").loc["staffing"]
     records_interval, people_interval = exact_interval(2, 4), exact_interval(2, 2)
     assert row[["records_share", "records_low", "records_high", "people_share", "people_low", "people_high"]].tolist() == [
@@ -44,7 +44,7 @@ def test_themes_get_intervals_of_records_and_of_people(make_records, small_lexic
 
 def test_codes_of_two_families_are_paired_one_by_one(make_records, small_lexicon):
     records = make_records(*ROWS)
-    tags = nk.tag_records(records, small_lexicon)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
     pairs = nk.count_pairs(records, tags, small_lexicon, family="pressure_source", with_family="near_miss_signal")
     assert pairs[["code_a", "code_b", "records_with_both", "records_with_a", "records_with_b"]].to_dict("records") == [
         dict(code_a="behaviour", code_b="provider_warning", records_with_both=1, records_with_a=2, records_with_b=1),
@@ -99,7 +99,9 @@ def test_the_part_of_the_day_is_read_from_the_time(time, part):
 
 def test_weekdays_stand_in_their_own_order_and_undated_records_are_left_out(make_records, small_lexicon):
     records = make_records(*ROWS)
-    cells = nk.count_themes_by(records, nk.tag_records(records, small_lexicon), small_lexicon, list_weekdays(records))
+    cells = nk.count_themes_by(
+        records, nk.tag_records(records, small_lexicon, layer="none"), small_lexicon, list_weekdays(records)
+    )
     assert cells.loc[cells["code"] == "staffing", ["group", "records_with", "records_read"]].to_dict("records") == [
         dict(group="Monday", records_with=1, records_read=1),
         dict(group="Friday", records_with=0, records_read=1),
@@ -110,7 +112,7 @@ def test_weekdays_stand_in_their_own_order_and_undated_records_are_left_out(make
 def test_voices_stand_in_order_with_the_person_first(make_records, small_lexicon):
     records = make_records(*ROWS)
     cells = nk.count_themes_by(
-        records, nk.tag_records(records, small_lexicon), small_lexicon, list_voices(records, small_lexicon)
+        records, nk.tag_records(records, small_lexicon, layer="none"), small_lexicon, list_voices(records, small_lexicon)
     )
     assert cells.loc[cells["code"] == "staffing", ["group", "records_read"]].to_dict("records") == [
         dict(group="staff", records_read=3), dict(group="family", records_read=1),
@@ -119,7 +121,7 @@ def test_voices_stand_in_order_with_the_person_first(make_records, small_lexicon
 
 def test_a_theme_says_whose_voice_is_missing_at_each_service_and_at_all(make_records, small_lexicon):
     records = make_records(*ROWS)
-    voices = count_voices(records, nk.tag_records(records, small_lexicon), small_lexicon)
+    voices = count_voices(records, nk.tag_records(records, small_lexicon, layer="none"), small_lexicon)
     heard = voices[(voices["code"] == "staffing") & ~voices["missing"]]
     assert heard[["service", "voice", "records_voiced", "records_with"]].to_dict("records") == [
         dict(service="", voice="staff", records_voiced=1, records_with=2),

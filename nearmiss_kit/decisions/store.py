@@ -4,46 +4,23 @@ A store holds offsets and fingerprints, never narrative text. Nothing in it is e
 mind adds a decision, and the latest one counts.
 """
 
-import sqlite3
 import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 
 import pandas as pd
 
+from nearmiss_kit.decisions.database import open_store, write_to
 from nearmiss_kit.errors import DecisionsError, raise_all
 from nearmiss_kit.tagging.assertion import ASSERTIONS
 
-VERDICTS = ("confirmed", "rejected", "unsure", "added")
+VERDICTS = ("confirmed", "rejected", "unsure", "added", "undone")  # undone: as if nobody had decided
 DECISION_COLUMNS = (
     "decision_id", "record_id", "narrative_fingerprint", "family", "code", "sentence_start", "sentence_end",
     "verdict", "assertion", "reviewer", "note", "decided_at", "lexicon_version",
 )  # fmt: skip
 # What a decision is about: the same words in the same narrative under the same code.
 PLACE = ("record_id", "narrative_fingerprint", "family", "code", "sentence_start", "sentence_end")
-_BUSY_SECONDS = 30  # two people saving at once wait for each other rather than see "locked"
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS decision (
-    sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-    decision_id TEXT NOT NULL UNIQUE,
-    record_id TEXT NOT NULL,
-    narrative_fingerprint TEXT NOT NULL,
-    family TEXT NOT NULL,
-    code TEXT NOT NULL,
-    sentence_start INTEGER NOT NULL,
-    sentence_end INTEGER NOT NULL,
-    verdict TEXT NOT NULL,
-    assertion TEXT NOT NULL,
-    reviewer TEXT NOT NULL,
-    note TEXT NOT NULL,
-    decided_at TEXT NOT NULL,
-    lexicon_version TEXT NOT NULL
-) STRICT;
-CREATE TRIGGER IF NOT EXISTS decisions_are_never_edited BEFORE UPDATE ON decision
-BEGIN SELECT RAISE(ABORT, 'a decision is never edited'); END;
-"""
 
 
 def load_decisions(path: str | Path) -> pd.DataFrame:
@@ -51,7 +28,7 @@ def load_decisions(path: str | Path) -> pd.DataFrame:
 
     One row is one decision; the columns are DECISION_COLUMNS. Raises DecisionsError where the file is no store.
     """
-    with _open_store(path) as store:
+    with open_store(path) as store:
         rows = store.execute(f"SELECT {', '.join(DECISION_COLUMNS)} FROM decision ORDER BY sequence").fetchall()
     return pd.DataFrame(rows, columns=list(DECISION_COLUMNS)).astype({"sentence_start": "int64", "sentence_end": "int64"})
 
@@ -91,23 +68,26 @@ def append_decision(
         uuid.uuid4().hex, record_id, narrative_fingerprint, family, code, sentence_start, sentence_end,
         verdict, assertion, reviewer, note, decided_at.isoformat(timespec="seconds"), lexicon_version,
     )  # fmt: skip
-    with _open_store(path) as store:
-        store.execute("BEGIN IMMEDIATE")
+    with open_store(path) as store, write_to(store):
         marks = ", ".join("?" for _ in DECISION_COLUMNS)
         store.execute(f"INSERT INTO decision ({', '.join(DECISION_COLUMNS)}) VALUES ({marks})", row)
-        store.execute("COMMIT")
     return row[0]
 
 
-@contextmanager
-def _open_store(path: str | Path) -> Iterator[sqlite3.Connection]:
-    try:
-        with closing(sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None)) as store:
-            store.execute("PRAGMA journal_mode=DELETE")
-            store.execute("PRAGMA synchronous=FULL")
-            store.executescript(_SCHEMA)
-            yield store
-    except sqlite3.DatabaseError as fault:
-        raise DecisionsError(
-            f"{Path(path).name}: this store of decisions cannot be used ({fault}). Choose another file."
-        ) from None
+def undo_decision(path: str | Path, decision_id: str, *, reviewer: str, decided_at: datetime) -> str:
+    """Take a decision back by a new one, and return the id of the new one.
+
+    What was decided about the same words before it counts again; where nobody had decided, the new verdict is
+    “undone” and the proposal stands as if nobody had looked. Raises DecisionsError where there is no such decision, or a later one stands.
+    """
+    decisions = load_decisions(path)
+    if decision_id not in set(decisions["decision_id"]):
+        raise DecisionsError("There is no such decision in this store, so nothing was taken back.")
+    undone = decisions[decisions["decision_id"] == decision_id].iloc[0]
+    *before, last = decisions[(decisions[list(PLACE)] == undone[list(PLACE)]).all(axis="columns")].to_dict("records")
+    if last["decision_id"] != decision_id:
+        raise DecisionsError("A later decision stands about the same words. Take that one back first.")
+    again = before[-1] if before else last | {"verdict": "undone"}
+    kept = {column: again[column] for column in DECISION_COLUMNS if column not in ("decision_id", "note")}
+    note = f"takes back decision {decision_id}"
+    return append_decision(path, **(kept | {"note": note, "reviewer": reviewer, "decided_at": decided_at}))

@@ -31,7 +31,21 @@ def apply_decisions(tags: pd.DataFrame, decisions: pd.DataFrame, records: pd.Dat
 
 def _latest(decisions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     current = decisions.merge(records[["record_id", "narrative_fingerprint"]], on=["record_id", "narrative_fingerprint"])
-    return current.drop_duplicates(list(PLACE), keep="last")
+    latest = current.drop_duplicates(list(PLACE), keep="last")
+    return latest[latest["verdict"] != "undone"]
+
+
+def list_lapsed(decisions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """The latest decisions whose words are no longer there as they were judged, to be looked at again.
+
+    One row is one decision, with a column `lapsed` before its own: “changed” where its record was edited since, and
+    “missing” where its record is not among `records`.
+    """
+    latest = decisions.drop_duplicates(list(PLACE), keep="last")
+    now = latest["record_id"].map(dict(zip(records["record_id"], records["narrative_fingerprint"], strict=True)))
+    lapsed = latest[(latest["verdict"] != "undone") & (now != latest["narrative_fingerprint"])]
+    kinds = now.loc[lapsed.index].isna().map({True: "missing", False: "changed"})
+    return lapsed.assign(lapsed=kinds)[["lapsed", *decisions.columns]].reset_index(drop=True)
 
 
 def _list_untagged(tags: pd.DataFrame, latest: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
