@@ -2,7 +2,9 @@
 
 from nearmiss_kit.errors import DecisionsError, LexiconError, NearMissError, RecordsError, ReportError
 from nearmiss_kit.shipped import shipped
+from nearmiss_kit.records.mapping import propose_mapping, save_mapping
 from nearmiss_kit.records.reading import load_records
+from nearmiss_kit.records.saving import save_records
 from nearmiss_kit.records.identifiers import screen_identifiers
 from nearmiss_kit.tagging.lexicon import load_lexicon
 from nearmiss_kit.tagging.tagger import tag_records
@@ -45,7 +47,10 @@ __all__ = [
     "load_gold",
     "load_lexicon",
     "load_records",
+    "propose_mapping",
     "read_story",
+    "save_mapping",
+    "save_records",
     "score_tags",
     "screen_identifiers",
     "shipped",
