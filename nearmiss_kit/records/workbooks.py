@@ -5,15 +5,18 @@ harm, and hidden rows, merged cells and formulas are known; an old .xls is read 
 """
 
 import re
+import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import BinaryIO
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
 from nearmiss_kit.errors import RecordsError
 from nearmiss_kit.records.archives import OLE_MARK, open_archive, read_relations, read_xml
+from nearmiss_kit.records.compound import list_streams
 from nearmiss_kit.records.remarks import RemarkBook, list_ranges
 from nearmiss_kit.records.sheets import MOST_COLUMNS, Row, Sheet, column_letters, place_of, shape_rows
 from nearmiss_kit.records.sources import Source
@@ -21,6 +24,9 @@ from nearmiss_kit.records.sources import Source
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any workbook
 MOST_CHARACTERS = 200_000_000  # of text in one sheet; a hundred thousand long narratives
 MOST_OLD_BYTES = 50_000_000  # of an .xls, which cannot be read piece by piece
+MOST_OLD_CELLS = 2_000_000  # between the first and the last of an .xls, whether they are filled or not
+_OLD_CELLS = {0x0006, 0x00BD, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E}  # kinds of entries (BIFF8)
+_OLD_START, _OLD_PASSWORD = 0x0809, 0x002F
 _DATE_STYLES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # number formats every workbook knows
 _NO_LETTERS = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.|\*.', re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -221,7 +227,7 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
 
     def _say_cell(value: str, kind: str, style: str, name: str) -> str:
         if kind == "s":
-            return texts[int(value)] if 0 <= int(value) < len(texts) else ""
+            return _look_up(texts, value, name, row)
         if kind == "n":
             number = int(style) if style.isdigit() else -1
             return say_number(value, is_date=number in styles.dates, is_time=number in styles.times, from_1904=from_1904)
@@ -233,6 +239,13 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
 
     read_xml(archive, part, name, start=start, end=end, text=lambda text: pieces.append(text) if reading else None)
     return grid
+
+
+def _look_up(texts: list[str], place: str, name: str, row: int) -> str:
+    if not place.strip().isdigit() or int(place) >= len(texts):
+        what = "a cell leads to a text that is not there"
+        raise RecordsError(f"{name}, row {row}: {what}. Open the file in Excel, save it again and try again.")
+    return texts[int(place)]
 
 
 def _read_place(reference: str, name: str) -> tuple[int, int]:
@@ -323,10 +336,12 @@ def _spread_merged(grid: _Grid, used: list[int]) -> tuple[tuple[int, int, int, s
     )
 
 
-def _read_old_workbook(source: Source, stream: object, book: RemarkBook, knows: Knows) -> Iterator[Sheet]:
+def _read_old_workbook(source: Source, stream: BinaryIO, book: RemarkBook, knows: Knows) -> Iterator[Sheet]:
     name = source.name
     if source.size > MOST_OLD_BYTES:
         raise RecordsError(f"{name}: it is too large for an old workbook. Open it in Excel and save it as .xlsx.")
+    _check_old_workbook(name, stream.read())
+    stream.seek(0)
     try:
         with CalamineWorkbook.from_filelike(stream) as workbook:
             metadata = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
@@ -347,6 +362,29 @@ def _read_old_workbook(source: Source, stream: object, book: RemarkBook, knows: 
             book.note(name, f"not read: the sheet is hidden ({len(rows):,} rows).", kept=False, sheet=sheet.name)
         elif rows:
             yield from shape_rows(name, rows, book, knows=knows, name=shown, letters=_letters_of(rows))
+
+
+def _check_old_workbook(name: str, data: bytes) -> None:
+    """Refuse what would keep calamine busy for ever: circles, a password, cells far beyond the table."""
+    if "EncryptedPackage".encode("utf-16-le") in data:
+        raise RecordsError(f"{name}: it has a password. Open it in Excel, take the password out and save it again.")
+    streams = list_streams(data, name)
+    cells = streams.get("Workbook", streams.get("Book"))
+    if cells is None:
+        raise RecordsError(f"{name}: this is not a workbook the kit can open. Open it in Excel and save it as .xlsx.")
+    last_row = last_column = place = 0
+    while place + 8 <= len(cells):
+        kind, length, row, column = struct.unpack_from("<HHHH", cells, place)
+        place += 4 + length
+        if kind == _OLD_START:
+            last_row = last_column = 0
+        elif kind == _OLD_PASSWORD:
+            raise RecordsError(f"{name}: it has a password. Open it in Excel, take the password out and save it again.")
+        elif kind in _OLD_CELLS:
+            last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
+        if last_row * last_column > MOST_OLD_CELLS:
+            what = "cells stand far beyond the table, which is slow to read in an old workbook"
+            raise RecordsError(f"{name}: {what}. Open it in Excel and save it as .xlsx.")
 
 
 def _list_old_rows(workbook: CalamineWorkbook, name: str) -> Iterator[Row]:
