@@ -44,7 +44,7 @@ def tidy_sheet(sheet: Sheet, file: str, rules: HeadingRules, book: RemarkBook) -
     cells = _open_guards(cells, file) if own else _clean_cells(sheet, file, cells, book)
     table = _make_table(sheet, file, chosen, cells)
     if own:
-        _compare_fingerprints(table, file, book)
+        table = _compare_fingerprints(table, file, book)
     return _drop_incomplete(table, book)
 
 
@@ -155,12 +155,12 @@ def _join_parts(parts: list[tuple[str, list[str]]], number: int) -> list[str]:
     return ["\n\n".join(f"{heading} {texts[row]}" for heading, texts in parts if texts[row].strip()) for row in range(number)]
 
 
-def _compare_fingerprints(table: pd.DataFrame, file: str, book: RemarkBook) -> None:
+def _compare_fingerprints(table: pd.DataFrame, file: str, book: RemarkBook) -> pd.DataFrame:
     given = f"narrative_fingerprint{AS_GIVEN}"
     if given in table:
         for row in table.loc[table[given].ne(table["narrative_fingerprint"]) & table[given].ne(""), "source_row"]:
             book.note_row(file, "", int(row), "narrative", "the narrative was changed after the kit saved it.")
-        table.drop(columns=given, inplace=True)
+    return table.drop(columns=given, errors="ignore")
 
 
 def _drop_incomplete(table: pd.DataFrame, book: RemarkBook) -> pd.DataFrame:
