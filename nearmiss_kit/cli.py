@@ -108,7 +108,7 @@ def check(records: tuple[Path, ...], mapping: Path | None, as_json: bool) -> Non
                 "text": item.text,
                 "kept": item.kept,
             }
-            for item in remarks  # fmt: skip
+            for item in remarks
         ]
         click.echo(json.dumps({"records": len(table), "remarks": noted, "identifiers": found}, ensure_ascii=False))
     else:
