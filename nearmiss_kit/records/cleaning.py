@@ -18,6 +18,9 @@ _LIST_MARK = re.compile(r";#(?:\d+;#)?")
 _SUSPECT = re.compile(r"_x000[Dd]_|<[a-zA-Z/!]|&[a-zA-Z#]|[\x00\x80-\x9f]|â€|Â|Ã|;#")
 
 
+is_suspect = _SUSPECT.search
+
+
 def clean_text(text: str, *, letters: bool) -> tuple[str, list[str]]:
     """The text without what programs left in it, and in words what was done. Most texts come back as they are.
 

@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 from nearmiss_kit.errors import RecordsError
-from nearmiss_kit.records.cleaning import clean_text
+from nearmiss_kit.records.cleaning import clean_text, is_suspect
 from nearmiss_kit.records.columns import (
     COLUMN_TITLES,
     KIT_COLUMNS,
@@ -104,12 +104,11 @@ def _clean_cells(sheet: Sheet, file: str, cells: list[list[str]], book: RemarkBo
     cleaned = []
     letters = not file.lower().endswith((".json", ".jsonl"))  # JSON says itself which letters it means
     for heading, column in zip(sheet.headings, cells, strict=True):
-        kept = []
-        for number, cell in zip(sheet.numbers, column, strict=True):
-            text, done = clean_text(cell, letters=letters)
-            kept.append(text)
+        kept = list(column)
+        for place in [place for place, cell in enumerate(column) if is_suspect(cell)]:
+            kept[place], done = clean_text(column[place], letters=letters)
             for what in done:
-                book.note_row(file, sheet.name, number, heading, f"in “{heading}”, {what}.")
+                book.note_row(file, sheet.name, sheet.numbers[place], heading, f"in “{heading}”, {what}.")
         cleaned.append(kept)
     return cleaned
 
