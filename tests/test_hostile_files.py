@@ -13,7 +13,7 @@ import nearmiss_kit as nk
 from nearmiss_kit.records.columns import RECORD_COLUMNS
 from nearmiss_kit.records.reading import read_records
 
-letters = st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=12)
+letters = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 narratives = st.text(alphabet=st.characters(exclude_categories=["Cs"]), min_size=1, max_size=40).filter(str.strip)
 unhurried = settings(deadline=None, max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
