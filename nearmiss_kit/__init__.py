@@ -10,7 +10,9 @@ from nearmiss_kit.errors import (
     ReviewError,
 )
 from nearmiss_kit.shipped import shipped
+from nearmiss_kit.records.mapping import propose_mapping, save_mapping
 from nearmiss_kit.records.reading import load_records
+from nearmiss_kit.records.saving import save_records
 from nearmiss_kit.records.identifiers import screen_identifiers
 from nearmiss_kit.tagging.lexicon import load_lexicon
 from nearmiss_kit.tagging.tagger import tag_records
@@ -56,6 +58,7 @@ from nearmiss_kit.report.pages import (
     show_findings,
     show_lexicon,
     show_limits,
+    show_mapping,
     show_months,
     show_records,
     show_services,
@@ -112,6 +115,7 @@ __all__ = [
     "load_records",
     "open_review",
     "propose_evidence",
+    "propose_mapping",
     "propose_review",
     "quote_record",
     "quote_words",
@@ -120,6 +124,8 @@ __all__ = [
     "read_story",
     "read_timeline",
     "reopen_review",
+    "save_mapping",
+    "save_records",
     "score_tags",
     "screen_identifiers",
     "set_action_status",
@@ -127,6 +133,7 @@ __all__ = [
     "show_findings",
     "show_lexicon",
     "show_limits",
+    "show_mapping",
     "show_months",
     "show_records",
     "show_services",

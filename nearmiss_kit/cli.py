@@ -30,6 +30,9 @@ LAYER = click.option(
     "--layer", type=click.Choice(LAYERS), default="best", show_default=True, help="The learned layer beside the lexicon."
 )
 RECORDS = click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
+MAPPING = click.option(
+    "--mapping", type=click.Path(path_type=Path), help="Which heading is which column: a file of save_mapping."
+)
 # Quiet: no news, no look for updates, no new extensions, no terminal. Nothing leaves the machine.
 LAB_OPTIONS = (
     "--LabApp.news_url=None",
@@ -92,11 +95,12 @@ def _warn_of_identifiers(table: pd.DataFrame) -> None:
 
 @main.command()
 @RECORDS
+@MAPPING
 @click.option("--json", "as_json", is_flag=True, help="Say it in JSON, for a program.")
 @say_refusals
-def check(records: tuple[Path, ...], as_json: bool) -> None:
+def check(records: tuple[Path, ...], mapping: Path | None, as_json: bool) -> None:
     """Read records, screen them for identifiers, and say what was read, left out and why."""
-    table = nk.load_records(*records, progress=not as_json)
+    table = nk.load_records(*records, mapping=mapping, progress=not as_json)
     remarks, identifiers = table.attrs["remarks"], nk.screen_identifiers(table)
     if as_json:
         found = [
@@ -104,7 +108,15 @@ def check(records: tuple[Path, ...], as_json: bool) -> None:
             for item in identifiers
         ]
         noted = [
-            {"file": item.file, "row": item.row, "column": item.column, "text": item.text, "kept": item.kept} for item in remarks
+            {
+                "file": item.file,
+                "sheet": item.sheet,
+                "row": item.row,
+                "column": item.column,
+                "text": item.text,
+                "kept": item.kept,
+            }
+            for item in remarks
         ]
         click.echo(json.dumps({"records": len(table), "remarks": noted, "identifiers": found}, ensure_ascii=False))
     else:
@@ -124,17 +136,18 @@ def _say_check(number: int, remarks: tuple, identifiers: list) -> None:
 
 @main.command()
 @RECORDS
+@MAPPING
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the tags go: .csv, .jsonl or .parquet.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
 @LAYER
 @click.option("--explain", is_flag=True, help="Add a column that says in one line why each tag is proposed.")
 @say_refusals
-def tag(records: tuple[Path, ...], out: Path, lexicon: Path | None, layer: str, explain: bool) -> None:
+def tag(records: tuple[Path, ...], mapping: Path | None, out: Path, lexicon: Path | None, layer: str, explain: bool) -> None:
     """Propose tags for every record and write them as a table."""
     refuse_overwriting(records, out)
     check_tags_name(out)
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
-    table = nk.load_records(*records, progress=True)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
     tags = nk.tag_records(table, words, layer=layer, progress=True)
     nk.write_tags(tags.assign(explanation=explain_tags(tags, words)) if explain else tags, out)
     click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
@@ -186,13 +199,22 @@ def evaluate(
 
 @main.command()
 @RECORDS
+@MAPPING
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: a name ending in .html.")
 @click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who will read it.")
 @click.option("--decisions", type=click.Path(path_type=Path), help="The store of what people decided, if there is one.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
 @LAYER
 @say_refusals
-def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path | None, lexicon: Path | None, layer: str) -> None:
+def report(
+    records: tuple[Path, ...],
+    mapping: Path | None,
+    out: Path,
+    audience: str,
+    decisions: Path | None,
+    lexicon: Path | None,
+    layer: str,
+) -> None:
     """Write the cross-service learning review as one HTML file."""
     refuse_overwriting(records, out)
     check_audience(audience)
@@ -200,7 +222,7 @@ def report(records: tuple[Path, ...], out: Path, audience: str, decisions: Path 
     if decisions and not decisions.exists():
         raise nk.DecisionsError(f"There is no store of decisions {decisions}. Check the name, or leave the option out.")
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
-    table = nk.load_records(*records, progress=True)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
     _warn_of_identifiers(table)
     tags = nk.tag_records(table, words, layer=layer, progress=True)
     decided = nk.load_decisions(decisions or ":memory:")

@@ -1,1 +1,1 @@
-"""Records in: read, map, check, screen."""
+"""Records in: find, open, map, clean, time, check, screen; and out again."""

@@ -1,7 +1,6 @@
-"""Records in: CSV, XLSX and JSON Lines, one table out, and every row that was left out is listed with its reason."""
+"""Records in: whatever people have, one table out, and every row that was left out is listed with its reason."""
 
-import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,22 +8,18 @@ import pandas as pd
 from tqdm.auto import tqdm
 
 from nearmiss_kit.errors import RecordsError, raise_all
-from nearmiss_kit.records.columns import RECORD_COLUMNS, REQUIRED_COLUMNS, headings_for, map_headings
-from nearmiss_kit.records.files import READABLE, Remark, Sheet, find_files, read_file, to_text
+from nearmiss_kit.records.codes import decode_columns
+from nearmiss_kit.records.columns import HeadingRules, fold_heading
+from nearmiss_kit.records.files import read_file
+from nearmiss_kit.records.mapping import read_mapping
+from nearmiss_kit.records.remarks import Remark, RemarkBook
+from nearmiss_kit.records.repeats import drop_repeats
+from nearmiss_kit.records.sources import ARCHIVE, READABLE, Source, find_sources
+from nearmiss_kit.records.tidying import fingerprint_narrative, tidy_sheet
+from nearmiss_kit.records.timing import read_days_and_times
 
-_DATE_FORMATS = (
-    "%Y-%m-%d",
-    "%d/%m/%Y",
-    "%d/%m/%y",
-    "%d.%m.%Y",
-    "%d %B %Y",
-    "%d %b %Y",
-    "%d-%m-%Y",
-    "%Y-%m-%d %H:%M:%S",
-    "%Y-%m-%dT%H:%M:%S",
-    "%d/%m/%Y %H:%M",
-)
-LONGEST_NARRATIVE = 900_000  # characters; the tokenizer stops at a million, and no record of one event is as long
+__all__ = ["Reading", "fingerprint_narrative", "load_records", "read_records"]
+MOST_REASONS = 5  # named where nothing could be read
 
 
 @dataclass(frozen=True)
@@ -40,142 +35,99 @@ class Reading:
         return tuple(remark for remark in self.remarks if not remark.kept)
 
 
-def load_records(*paths: str | Path, progress: bool = False) -> pd.DataFrame:
-    """The records in files or folders, one row a record, in the order of files and rows.
+def load_records(
+    *paths: str | Path, mapping: str | Path | Mapping[str, str] | None = None, progress: bool = False
+) -> pd.DataFrame:
+    """The records in files, folders or archives, one row a record, in the order of files and rows.
 
-    Columns are RECORD_COLUMNS, then whatever else the files hold. The narrative is never altered.
-    `records.attrs["remarks"]` holds what `read_records` remarked. Raises RecordsError as read_records does.
+    Columns are RECORD_COLUMNS, then whatever else the files hold. What a cell says is never altered; marks that
+    programs left in cells (HTML, `_x000D_`) are taken out, and remarked. `mapping` is a mapping file, or
+    {heading: column}, and goes before the kit's own table of headings. `records.attrs["remarks"]` holds what
+    `read_records` remarked. Raises RecordsError as read_records does.
     """
-    reading = read_records(*paths, progress=progress)
+    reading = read_records(*paths, mapping=mapping, progress=progress)
     reading.records.attrs["remarks"] = reading.remarks
     return reading.records
 
 
-def read_records(*paths: str | Path, progress: bool = False) -> Reading:
-    """Read files or folders and say what was left out and why.
+def read_records(*paths: str | Path, mapping: str | Path | Mapping[str, str] | None = None, progress: bool = False) -> Reading:
+    """Read files, folders or archives and say what was left out and why.
 
-    A row is left out where its id or narrative is empty, or where its id was used before. Raises
-    RecordsError where a path does not exist, a file cannot be read or is empty, where no column holds
-    an id or a narrative, or where nothing is left to read. No message quotes a narrative.
+    A row is left out where its reference or narrative is empty, where its reference was used before, or where
+    its cells do not fit the headings. A file in a folder or archive that cannot be read is left out as a whole.
+    Raises RecordsError where a path does not exist, a file named here cannot be read, no column holds a
+    reference or a narrative, or nothing is left to read. No message quotes a narrative.
     """
-    remarks: list[Remark] = []
-    tables, faults = [], []
-    with tqdm(find_files(paths, remarks), desc="Opening files", unit="file", leave=False, disable=not progress) as files:
-        for path in files:
+    rules, book = HeadingRules(read_mapping(mapping)), RemarkBook()
+    tables, faults, from_1904, headings = [], [], set(), set()
+    with tqdm(find_sources(paths, book), desc="Opening files", unit="file", leave=False, disable=not progress) as sources:
+        for source in sources:
             try:
-                tables.append(_tidy(read_file(path, remarks), path, remarks))
+                tables += _read_source(source, rules, book, from_1904, headings, progress)
             except RecordsError as fault:
-                faults.append(str(fault))
+                if source.named:
+                    faults.append(str(fault))
+                else:
+                    book.note(source.name, f"not read: {str(fault).removeprefix(f'{source.name}: ')}", kept=False)
+            except OSError as fault:
+                faults.append(f"{source.name} cannot be opened ({fault.strerror}). Check who may read it, and try again.")
     if len(faults) == 1:
         raise RecordsError(faults[0])
     raise_all(faults, RecordsError, "Some files cannot be read yet. Please put right:")
-    if not tables:
-        raise RecordsError(f"There is nothing to read in {_list_paths(paths)}. The kit reads {', '.join(READABLE)} files.")
-    records = _drop_repeated(pd.concat(tables, ignore_index=True), remarks)
-    if records.empty:
-        raise RecordsError(f"No row in {_list_paths(paths)} has both a reference and a narrative, so there is nothing to read.")
-    return Reading(records, tuple(remarks))
+    _say_unused(rules, headings, book)
+    _require_something(paths, tables, book)
+    records = pd.concat(tables, ignore_index=True)
+    missing = {column: "" for column in records.columns if records[column].dtype == "str"}
+    records = decode_columns(records.fillna(missing), book)
+    records = drop_repeats(read_days_and_times(records, frozenset(from_1904), book), book)
+    return Reading(records, book.close())
 
 
-def fingerprint_narrative(narrative: str) -> str:
-    """Sixteen hexadecimal characters that change when the narrative changes (BLAKE2b)."""
-    return hashlib.blake2b(narrative.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def _list_paths(paths: Iterable[str | Path]) -> str:
-    return ", ".join(str(path) for path in paths)
-
-
-def _tidy(sheet: Sheet, path: Path, remarks: list[Remark]) -> pd.DataFrame:
-    mapped = map_headings(sheet.headings)
-    _require_columns(path, sheet.headings, mapped)
-    columns = _name_columns(sheet.headings, mapped)
-    table = pd.DataFrame(sheet.rows, columns=columns).map(to_text)
-    for column in RECORD_COLUMNS:
-        if column not in table:
-            table[column] = ""
-    table["source_file"], table["source_row"] = path.name, sheet.numbers
-    table["narrative_fingerprint"] = table["narrative"].map(fingerprint_narrative)
-    table["event_date"] = _read_dates(table, remarks)
-    others = [column for column in columns if column not in RECORD_COLUMNS]
-    return _drop_incomplete(table[[*RECORD_COLUMNS, *others]], remarks)
-
-
-def _name_columns(headings: list[str], mapped: dict[str, str]) -> list[str]:
-    """The kit's column for the first heading of each kind; every other heading keeps its own name, made unlike the rest."""
-    names: list[str] = []
-    for heading in headings:
-        name = mapped.pop(heading, "") or f"{heading} (as given)" * (heading in RECORD_COLUMNS) or heading
-        alike = sum(other == name or other.startswith(f"{name} (") for other in names)
-        names.append(f"{name} ({alike + 1})" if name in names else name)
-    return names
-
-
-def _require_columns(path: Path, headings: list[str], mapped: dict[str, str]) -> None:
-    missing = [column for column in REQUIRED_COLUMNS if column not in mapped.values()]
-    if missing:
-        what = " and ".join(_WHAT_IT_HOLDS[column] for column in missing)
-        names = "; ".join(" or ".join(f"“{heading}”" for heading in headings_for(column)[:3]) for column in missing)
-        raise RecordsError(
-            f"{path.name}: no column holds {what}. Of its {len(headings)} headings the kit knows {_list_known(mapped)}. "
-            f"Check that the first row holds headings, name the right column {names}, and try again."
-        )
-
-
-_WHAT_IT_HOLDS = {"record_id": "a reference for each record", "narrative": "the narrative (what happened)"}
-
-
-def _list_known(mapped: dict[str, str]) -> str:
-    return ", ".join(f"“{heading}”" for heading in mapped) or "none"
-
-
-def _read_dates(table: pd.DataFrame, remarks: list[Remark]) -> pd.Series:
-    dates = [_read_date(text) for text in table["event_date"]]
-    for text, date, file, row in zip(table["event_date"], dates, table["source_file"], table["source_row"], strict=True):
-        if text.strip() and date is None:
-            what = "the date is not understood, and the record is read without it. Write dates as 31/01/2026 or 2026-01-31."
-            remarks.append(Remark(file, int(row), "event_date", what, kept=True))
-    return pd.Series(pd.to_datetime(dates), index=table.index, dtype="datetime64[s]")
-
-
-def _read_date(text: str) -> pd.Timestamp | None:
-    if not text.strip():
-        return None
-    for pattern in _DATE_FORMATS:
+def _read_source(
+    source: Source,
+    rules: HeadingRules,
+    book: RemarkBook,
+    from_1904: set[tuple[str, str]],
+    headings: set[str],
+    progress: bool,
+) -> list[pd.DataFrame]:
+    """The tables of one file. A sheet without records is remarked where another has some, else it is the fault."""
+    tables, faults = [], []
+    for sheet in read_file(source, book, rules, progress=progress):
+        headings.update(map(fold_heading, sheet.headings))
         try:
-            return pd.Timestamp(pd.to_datetime(text.strip(), format=pattern)).normalize()
-        except (ValueError, OverflowError):
+            table = tidy_sheet(sheet, source.name, rules, book)
+        except RecordsError as fault:
+            faults.append((sheet, str(fault)))
             continue
-    return None
+        if sheet.counted_from_1904:
+            from_1904.add((source.name, sheet.name))
+        tables.append((len(sheet.rows), table))
+    left_out = any(remark.file == source.name and remark.row and not remark.kept for remark in book.remarks)
+    if faults and not tables:
+        raise RecordsError("\n".join(fault for _, fault in faults))
+    if not any(rows for rows, _ in tables) and not left_out:
+        raise RecordsError(f"{source.name}: there are headings and no records below them. Put the records there and try again.")
+    for sheet, fault in faults:
+        what = fault.partition(": ")[2]
+        book.note(source.name, f"not read ({len(sheet.rows):,} rows): {what}", kept=False, sheet=sheet.name)
+    return [table for _, table in tables]
 
 
-def _drop_incomplete(table: pd.DataFrame, remarks: list[Remark]) -> pd.DataFrame:
-    keep = pd.Series(True, index=table.index)
-    too_long = table["narrative"].str.len() > LONGEST_NARRATIVE
-    for drop, column, what in (
-        (table["record_id"].str.strip() == "", "record_id", "it has no reference"),
-        (table["narrative"].str.strip() == "", "narrative", "its narrative is empty"),
-        (too_long, "narrative", f"its narrative is longer than {LONGEST_NARRATIVE:,} characters; cut it into several records"),
-    ):
-        for file, row in zip(table.loc[keep & drop, "source_file"], table.loc[keep & drop, "source_row"], strict=True):
-            remarks.append(Remark(file, int(row), column, f"left out, because {what}.", kept=False))
-        keep &= ~drop
-    return table[keep]
+def _say_unused(rules: HeadingRules, headings: set[str], book: RemarkBook) -> None:
+    for heading in rules.mapping:
+        if fold_heading(heading) not in headings:
+            book.note("the mapping", f"no file has the heading “{heading}”.", kept=True)
 
 
-def _drop_repeated(records: pd.DataFrame, remarks: list[Remark]) -> pd.DataFrame:
-    first: dict[str, dict] = {}
-    repeated = []
-    for row in records[["record_id", "source_file", "source_row", "narrative_fingerprint"]].to_dict("records"):
-        before = first.setdefault(row["record_id"], row)
-        repeated.append(before is not row)
-        if before is not row:
-            place = f"{before['source_file']}, row {before['source_row']}"
-            same = row["narrative_fingerprint"] == before["narrative_fingerprint"]
-            what = (
-                f"left out, because it is the record of {place} once more."
-                if same
-                else f"left out, because its reference is used in {place} already. Give each record a reference of its own."
-            )
-            remarks.append(Remark(row["source_file"], int(row["source_row"]), "record_id", what, kept=False))
-    return records[~pd.Series(repeated, index=records.index, dtype=bool)].reset_index(drop=True)
+def _require_something(paths: Iterable[str | Path], tables: list[pd.DataFrame], book: RemarkBook) -> None:
+    if any(len(table) for table in tables):
+        return
+    named = ", ".join(map(str, paths))
+    reasons = [str(remark) for remark in book.remarks if not remark.kept]
+    more = [f"and {len(reasons) - MOST_REASONS:,} more"] if len(reasons) > MOST_REASONS else []
+    opening = f"No row in {named} has both a reference and a narrative, so there is nothing to read."
+    if not tables:
+        opening = f"There is nothing to read in {named}. The kit reads {', '.join((*READABLE, ARCHIVE))} files."
+    raise_all([*reasons[:MOST_REASONS], *more], RecordsError, opening)
+    raise RecordsError(opening)

@@ -35,6 +35,11 @@ def show_records(records: pd.DataFrame) -> Page:
     return Page(render_part("records", len(records), first, list(map(str, remarks)), identifiers, LOOKED_FOR))
 
 
+def show_mapping(mapping: pd.DataFrame) -> Page:
+    """Every heading of the files, how the kit reads it, and how well the heading is known, to be confirmed."""
+    return Page(render_part("mapping", mapping.to_dict("records")))
+
+
 def show_lexicon(lexicon: Lexicon) -> Page:
     """Every code with its definition and number of terms, family by family."""
     return Page(render_part("lexicon", lexicon))

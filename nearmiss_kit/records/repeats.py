@@ -1,0 +1,80 @@
+"""One record once: rows that repeat a reference are left out, and what only they say about the record is kept."""
+
+from collections import defaultdict
+
+import pandas as pd
+
+from nearmiss_kit.records.columns import KIT_COLUMNS
+from nearmiss_kit.records.remarks import RemarkBook
+
+OTHER_ROWS = " (other rows)"
+_SAME_EVENT = ("record_id", "narrative", *KIT_COLUMNS)  # what is not compared between rows of one record
+
+
+def drop_repeats(records: pd.DataFrame, book: RemarkBook) -> pd.DataFrame:
+    """The records with each reference once.
+
+    Systems write a row for each person involved: of rows with the same narrative the first stands, and what
+    differs in the others is kept in columns marked “(other rows)”. Of a narrative and the same with notes
+    added the fuller stands. A different narrative under a used reference is left out, to be put right.
+    """
+    repeated = records[records["record_id"].duplicated(keep=False)]
+    dropped: list[int] = []
+    others: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for _, rows in repeated.groupby("record_id", sort=False):
+        kept, left, held = _choose_row(rows.to_dict("index"), book)
+        dropped += left
+        for place in held:
+            _keep_differences(records, kept, place, others)
+    once = records.copy(deep=False)
+    for column, texts in others.items():
+        name = f"{column}{OTHER_ROWS}"
+        values = once[name].tolist() if name in once else [""] * len(once)
+        for place, found in texts.items():
+            values[place] = "; ".join(dict.fromkeys(filter(None, [values[place], *found])))
+        once[name] = pd.Series(values, index=once.index, dtype="str")
+    return once.drop(index=dropped).reset_index(drop=True)
+
+
+def _choose_row(rows: dict[int, dict], book: RemarkBook) -> tuple[int, list[int], list[int]]:
+    """The row that stands, those left out, and which of these tell of the same event."""
+    first, *later = rows
+    kept, left, held = first, [], []
+    for place in later:
+        new, old = rows[place], rows[kept]
+        same = new["narrative_fingerprint"] == old["narrative_fingerprint"]
+        if not same and new["narrative"].startswith(old["narrative"].rstrip()):
+            _say(book, old, f"left out, because {_where(new)} is the same record with notes added.")
+            left.append(kept)
+            held.append(kept)
+            kept = place
+            continue
+        if same:
+            what = f"left out, because it is the record of {_where(old)} once more. What else it says is kept there."
+        elif old["narrative"].startswith(new["narrative"].rstrip()):
+            what = f"left out, because {_where(old)} is the same record with notes added."
+        else:
+            what = f"left out, because its reference is used in {_where(old)} already. Give each record a reference of its own."
+        _say(book, new, what)
+        left.append(place)
+        if same or old["narrative"].startswith(new["narrative"].rstrip()):
+            held.append(place)
+    return kept, left, held
+
+
+def _keep_differences(records: pd.DataFrame, kept: int, place: int, others: dict[str, dict[int, list[str]]]) -> None:
+    for column in records.columns:
+        if column in _SAME_EVENT or column.endswith(OTHER_ROWS):
+            continue
+        new, old = records.at[place, column], records.at[kept, column]
+        if not pd.isna(new) and new != old and str(new).strip():
+            others[column][kept].append(f"{new:%Y-%m-%d}" if column == "event_date" else str(new))
+
+
+def _where(row: dict) -> str:
+    sheet = f", sheet “{row['source_sheet']}”" if row["source_sheet"] else ""
+    return f"{row['source_file']}{sheet}, row {row['source_row']}"
+
+
+def _say(book: RemarkBook, row: dict, what: str) -> None:
+    book.note(row["source_file"], what, kept=False, sheet=row["source_sheet"], row=int(row["source_row"]), column="record_id")
