@@ -8,7 +8,7 @@ import pandas as pd
 
 from nearmiss_kit.records import formats
 from nearmiss_kit.records.formats import CERTAIN, LIKELY, POSSIBLE, Passage, find_formats
-from nearmiss_kit.records.names import INITIALS, NAME, find_names
+from nearmiss_kit.records.names import INITIALS, find_names
 
 # What is looked for, in the words of the message: what names somebody, and what may point at somebody.
 LOOKED_FOR = (
