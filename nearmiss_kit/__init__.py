@@ -3,7 +3,9 @@
 from nearmiss_kit.errors import DecisionsError, LexiconError, NearMissError, RecordsError, ReportError
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.records.reading import load_records
-from nearmiss_kit.records.identifiers import screen_identifiers
+from nearmiss_kit.records.identifiers import list_unresolved, screen_identifiers
+from nearmiss_kit.records.pseudonyms import pseudonymise_records
+from nearmiss_kit.records.small_groups import list_small_groups
 from nearmiss_kit.tagging.lexicon import load_lexicon
 from nearmiss_kit.tagging.tagger import tag_records
 from nearmiss_kit.tagging.tables import write_tags
@@ -41,10 +43,13 @@ __all__ = [
     "count_themes",
     "count_themes_by",
     "list_people",
+    "list_small_groups",
+    "list_unresolved",
     "load_decisions",
     "load_gold",
     "load_lexicon",
     "load_records",
+    "pseudonymise_records",
     "read_story",
     "score_tags",
     "screen_identifiers",

@@ -1,5 +1,6 @@
 """The screen for identifiers: passages that may say who somebody is, found before anybody analyses the records."""
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,7 @@ _OUR_COLUMNS = frozenset({"source_file", "narrative_fingerprint"})
 _CODE_COLUMNS = frozenset({"record_id"})  # references of the records themselves
 _PLACE_COLUMNS = frozenset({"service", "setting", "form"})  # the kit needs the service by its name
 _PEOPLE_COLUMNS = frozenset({"person", "author", "staff_on_shift"})
+PSEUDONYM = re.compile(r"\[(?:NHS |National Insurance )?[a-z][a-z, -]* \d{1,6}\]")  # as pseudonyms.py writes them
 _SHORT = 120  # characters; shorter cells repeat from row to row, and are screened once
 
 
@@ -82,13 +84,13 @@ def find_identifiers(text: str, column: str = "narrative") -> list[Passage]:
         candidates += find_names(text, holds_people=column in _PEOPLE_COLUMNS)
     if column == "person":
         candidates = [found for found in candidates if found[2] != INITIALS]
-    return _drop_overlaps(candidates)
+    return _drop_overlaps(candidates, [match.span() for match in PSEUDONYM.finditer(text)] if "[" in text else [])
 
 
-def _drop_overlaps(candidates: list[Passage]) -> list[Passage]:
+def _drop_overlaps(candidates: list[Passage], pseudonyms: list[tuple[int, int]]) -> list[Passage]:
     kept: list[Passage] = []
     for found in candidates:
-        if all(found[1] <= other[0] or other[1] <= found[0] for other in kept):
+        if all(found[1] <= other[0] or other[1] <= found[0] for other in (*kept, *pseudonyms)):
             kept.append(found)
     return sorted(kept)
 

@@ -20,7 +20,6 @@ _PHRASES_BY_OPENING = {opening: [p for p in _PHRASES if p[:3] == opening] for op
 _WORD = re.compile(r"[^\W\d_]+(?:['’‐-][^\W\d_]+)*")
 _ENDING = re.compile(r"['’](?:s|d|ll|ve|re|m)?$")
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,3}(?!\w)")
-_PSEUDONYM = re.compile(r"\[[^\]\n]{1,60} \d+\]")
 
 
 _ENDS_LIKE_THING = re.compile(  # medicines, trades and abstractions that no list holds
@@ -68,11 +67,8 @@ def find_names(text: str, *, holds_people: bool = False) -> Iterator[Passage]:
 
 
 def _find_blocked(text: str, tokens: list[Token]) -> set[int]:
-    """Starts of words that belong to a pseudonym, or to a phrase that holds a name and means no person here."""
+    """Places of phrases that holds a name and means no person here."""
     blocked: set[int] = set()
-    if "[" in text:
-        for match in _PSEUDONYM.finditer(text):
-            blocked.update(range(match.start(), match.end()))
     for word, start, _ in tokens:
         for phrase in (
             _PHRASES_BY_OPENING.get(word[:3].lower(), ())
@@ -183,8 +179,10 @@ def _read_name(
     """The name or initials that begin at a word: first and last place, kind and how sure; None where there is no name."""
     word = tokens[place][0]
     lower = word.lower()
-    if lower in CUES["titles"] and not word.endswith(("'s", "’s")) and (found := _read_titled(text, tokens, place)):
+    if lower in CUES["titles"] and (found := _read_titled(text, tokens, place)):
         return found
+    if lower in CUES["short_titles"]:
+        return None
     if word[0].islower():
         return _read_lower(text, tokens, place)
     base = _base(word)
@@ -477,9 +475,9 @@ def _acts_like_person(candidate: _Candidate) -> bool:
     around = candidate.around
     if not around.next or _ENDS_LIKE_THING.search(candidate.base):
         return False
-    verb = around.next.endswith("ed") and around.next in _WORDS and around.next_two not in ("by", "to", "at", "from", "on", "in")
+    verb = around.next.endswith("ed") and around.next in _WORDS and around.next_two in CUES["determiners"] | CUES["pronouns"]
     did = around.next == "did" and around.next_two != "not"
-    return around.next in CUES["acts"] or verb or did or (around.next == "to" and around.opens)
+    return around.next in CUES["acts"] or verb or did or (around.next == "to" and around.opens and around.next_two != "be")
 
 
 def _is_form_of_word(base: str) -> bool:
