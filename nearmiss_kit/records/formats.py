@@ -28,7 +28,7 @@ SHIFT = "a role and a shift that may point at one worker"
 _GAP = r"[\s.,/|_·•:+*~\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]"
 _DIGIT_RUN = re.compile(rf"(?<!\d)\d+(?:{_GAP}{{1,4}}\d+)*")
 _GROUP = re.compile(r"\d+")
-_USUAL_GROUPS = ([10], [3, 3, 4], [1] * 10, [5, 5], [3, 7])
+_USUAL_GROUPS = ([10], [3, 3, 4], [1] * 10, [5, 5], [3, 7], [6, 4])
 _LIST_OR_DATE = re.compile(r",|\d:\d|(?<!\d)[0-3]?\d[/.\-][01]?\d[/.\-](?:19|20)\d\d(?!\d)|(?<!\d)[0-2]\d\.[0-5]\d(?!\d)")
 _SAYS_NHS = re.compile(r"\bNHS\W{0,3}(?:n[o0umber.]*|#|id)?\W*(?:is\W*)?$", re.IGNORECASE)
 
