@@ -13,7 +13,9 @@ from nearmiss_kit.shipped import shipped
 from nearmiss_kit.records.mapping import propose_mapping, save_mapping
 from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.records.saving import save_records
-from nearmiss_kit.records.identifiers import screen_identifiers
+from nearmiss_kit.records.identifiers import list_unresolved, screen_identifiers
+from nearmiss_kit.records.pseudonyms import pseudonymise_records
+from nearmiss_kit.records.small_groups import list_small_groups
 from nearmiss_kit.tagging.lexicon import load_lexicon
 from nearmiss_kit.tagging.tagger import tag_records
 from nearmiss_kit.tagging.tables import write_tags
@@ -105,7 +107,9 @@ __all__ = [
     "list_lapsed",
     "list_people",
     "list_reviews",
+    "list_small_groups",
     "list_stop_passages",
+    "list_unresolved",
     "load_decisions",
     "load_entries",
     "load_form",
@@ -117,6 +121,7 @@ __all__ = [
     "propose_evidence",
     "propose_mapping",
     "propose_review",
+    "pseudonymise_records",
     "quote_record",
     "quote_words",
     "read_learning_points",

@@ -4,7 +4,9 @@ import json
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date, datetime
 from functools import wraps
 from pathlib import Path
@@ -14,7 +16,8 @@ import pandas as pd
 
 import nearmiss_kit as nk
 from nearmiss_kit.records.columns import COLUMN_TITLES
-from nearmiss_kit.records.identifiers import LOOKED_FOR
+from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier
+from nearmiss_kit.records.small_groups import list_small_groups
 from nearmiss_kit.report.build import check_audience
 from nearmiss_kit.report.facts import AUDIENCES
 from nearmiss_kit.report.render import check_report_name
@@ -87,7 +90,7 @@ def refuse_overwriting(records: tuple[Path, ...], out: Path) -> None:
 
 
 def _warn_of_identifiers(table: pd.DataFrame) -> None:
-    affected = {found.record_id for found in nk.screen_identifiers(table)}
+    affected = {found.record_id for found in nk.list_unresolved(table)}
     if affected:
         advice = "Run nearmiss check, take them out, and make the report again."
         click.echo(f"{len(affected)} of {len(table)} records may identify somebody. {advice}", err=True)
@@ -103,10 +106,7 @@ def check(records: tuple[Path, ...], mapping: Path | None, as_json: bool) -> Non
     table = nk.load_records(*records, mapping=mapping, progress=not as_json)
     remarks, identifiers = table.attrs["remarks"], nk.screen_identifiers(table)
     if as_json:
-        found = [
-            {"record_id": item.record_id, "column": item.column, "kind": item.kind, "start": item.start, "end": item.end}
-            for item in identifiers
-        ]
+        found = [asdict(item) for item in identifiers]
         noted = [
             {
                 "file": item.file,
@@ -120,18 +120,30 @@ def check(records: tuple[Path, ...], mapping: Path | None, as_json: bool) -> Non
         ]
         click.echo(json.dumps({"records": len(table), "remarks": noted, "identifiers": found}, ensure_ascii=False))
     else:
-        _say_check(len(table), remarks, identifiers)
-    sys.exit(PUT_RIGHT if identifiers or any(not remark.kept for remark in remarks) else 0)
+        _say_check(table, remarks, identifiers)
+    sys.exit(PUT_RIGHT if any(found.direct for found in identifiers) or any(not remark.kept for remark in remarks) else 0)
 
 
-def _say_check(number: int, remarks: tuple, identifiers: list) -> None:
-    click.echo(f"{number} records were read.")
+def _say_check(table: pd.DataFrame, remarks: tuple, identifiers: list[Identifier]) -> None:
+    click.echo(f"{len(table)} records were read.")
     for remark in remarks:
         click.echo(f"  {remark}")
-    for found in identifiers:
+    for found in (found for found in identifiers if found.direct):
         place = f"{COLUMN_TITLES.get(found.column, found.column)}, characters {found.start} to {found.end}"
-        click.echo(f"  record {found.record_id}: {found.kind} ({place}). Take it out before going on.")
-    click.echo(f"Looked for {', '.join(LOOKED_FOR)}; not for names. A clean result does not make records anonymous.")
+        click.echo(f"  record {found.record_id}: {found.kind}, {found.sure} ({place}). Take it out before going on.")
+    _say_what_points_at_people(table, [found for found in identifiers if not found.direct])
+    click.echo(f"Looked for {', '.join(LOOKED_FOR)}. {CANNOT_FIND}")
+
+
+def _say_what_points_at_people(table: pd.DataFrame, indirect: list[Identifier]) -> None:
+    for kind, number in Counter(found.kind for found in indirect).most_common():
+        affected = len({found.record_id for found in indirect if found.kind == kind})
+        click.echo(
+            f"  {kind}: {number} times, in {affected} of {len(table)} records. Who knows the service may know who is meant."
+        )
+    alone = sum(group.records for group in list_small_groups(table))
+    if alone:
+        click.echo(f"  {alone} of {len(table)} records are about the only person with this service, type of record and month.")
 
 
 @main.command()

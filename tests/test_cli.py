@@ -33,7 +33,7 @@ def test_check_ends_with_1_where_something_must_be_put_right_and_never_quotes_th
     (tmp_path / "a.csv").write_text("Reference,Narrative\n1,Ring me on 07700 900123\n2,\n", encoding="utf-8")
     result = run("check", str(tmp_path / "a.csv"))
     assert (result.exit_code, "07700" in result.output) == (1, False)
-    assert "record 1: a telephone number (What happened, characters 11 to 23)." in result.output
+    assert "record 1: a telephone number, certain (What happened, characters 11 to 23)." in result.output
     assert "a.csv, row 3: left out, because its narrative is empty." in result.output
 
 
@@ -43,7 +43,17 @@ def test_check_speaks_json_to_programs(tmp_path):
     assert json.loads(result.stdout) == {
         "records": 1,
         "remarks": [],
-        "identifiers": [{"record_id": "1", "column": "narrative", "kind": "an e-mail address", "start": 9, "end": 20}],
+        "identifiers": [
+            {
+                "record_id": "1",
+                "column": "narrative",
+                "kind": "an e-mail address",
+                "start": 9,
+                "end": 20,
+                "sure": "certain",
+                "direct": True,
+            }
+        ],
     }
 
 

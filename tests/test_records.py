@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 import nearmiss_kit as nk
 from nearmiss_kit.records.columns import RECORD_COLUMNS, HeadingRules
-from nearmiss_kit.records.identifiers import screen_identifiers
 from nearmiss_kit.records.reading import fingerprint_narrative, read_records
 
 
@@ -36,10 +35,6 @@ def test_the_samples_hold_every_form_and_voice(records):
 def test_no_two_sample_records_open_alike(records):
     openings = records["narrative"].str.split().str[:6].str.join(" ").str.lower()
     assert list(openings[openings.duplicated()]) == []
-
-
-def test_nothing_in_the_samples_looks_like_an_identifier(records):
-    assert screen_identifiers(records) == []
 
 
 def test_a_csv_is_read_under_the_headings_people_use_and_keeps_its_other_columns(tmp_path):
@@ -205,20 +200,3 @@ def test_a_narrative_survives_json_lines_to_the_code_point(tmp_path_factory, nar
     write(path, json.dumps({"Reference": "1", "Narrative": narrative}) + "\n")
     row = nk.load_records(path).iloc[0]
     assert (row["narrative"], row["narrative_fingerprint"]) == (narrative, fingerprint_narrative(narrative))
-
-
-@pytest.mark.parametrize(
-    ("text", "kinds"),
-    [
-        ("NHS no 943 476 5919.", ["an NHS number"]),
-        ("Ref 943 476 5918 is not one.", []),  # its check digit is wrong
-        ("Write to a.person@example.org please", ["an e-mail address"]),
-        ("She moved to AB12 3CD in May", ["a postcode"]),
-        ("Ring 07700 900123 or 0191 498 0123", ["a telephone number", "a telephone number"]),
-        ("See www.example.org/page", ["a web address"]),
-        ("Up at 0130, 0300 and 0445, slept 2 hrs, meds 0700.", []),
-    ],
-)
-def test_the_screen_finds_direct_identifiers(make_records, text, kinds):
-    found = screen_identifiers(make_records(("1", "A", "p", "", "staff", text)))
-    assert [item.kind for item in found] == kinds

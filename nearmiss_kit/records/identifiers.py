@@ -1,53 +1,104 @@
-"""A first screen for identifiers that should have been removed before anybody analyses the records."""
+"""The screen for identifiers: passages that may say who somebody is, found before anybody analyses the records."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
-from stdnum.gb import nhs
 
-# What is looked for, in the words of the message. Names of people are not looked for yet, and the screen says so.
-LOOKED_FOR = ("NHS numbers", "e-mail addresses", "postcodes", "telephone numbers", "web addresses")
-_PATTERNS = {
-    "an e-mail address": re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+"),
-    "a postcode": re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE),
-    "a telephone number": re.compile(r"(?<!\d)(?:\+44 ?\d{4}|0\d{4}|\(0\d{3,4}\)|0\d{3}|0\d{2})[ -]?\d{3,4}[ -]?\d{3,4}(?!\d)"),
-    "a web address": re.compile(r"\b(?:https?://|www\.)\S+", re.IGNORECASE),
-}
-_OUR_COLUMNS = ("source_file", "narrative_fingerprint")
-_TEN_DIGITS = re.compile(r"(?<!\d)\d{3}[\s.\-/]?\d{3}[\s.\-/]?\d{4}(?!\d)")
+from nearmiss_kit.records import formats
+from nearmiss_kit.records.formats import CERTAIN, LIKELY, POSSIBLE, Passage, find_formats
+from nearmiss_kit.records.names import INITIALS, find_names
+
+# What is looked for, in the words of the message: what names somebody, and what may point at somebody.
+LOOKED_FOR = (
+    "names", "NHS and National Insurance numbers", "dates of birth", "addresses and postcodes", "telephone numbers",
+    "e-mail and web addresses", "vehicle plates", "case, tenancy and account numbers", "initials", "room, house and work place names",
+    "a worker's role with the date of the shift",
+)  # fmt: skip
+CANNOT_FIND = (
+    "It cannot find a name that is also an ordinary word unless the words around it show a person, a rare name in an unclear place, "
+    "a nickname, a person known by what happened, or anything in pictures. A clean result does not make records anonymous."
+)
+SURENESS = (CERTAIN, LIKELY, POSSIBLE)
+_INDIRECT = frozenset({INITIALS, formats.ROOM, formats.HOUSE, formats.SHIFT})
+_OUR_COLUMNS = frozenset({"source_file", "narrative_fingerprint"})
+_CODE_COLUMNS = frozenset({"record_id"})  # references of the records themselves
+_PLACE_COLUMNS = frozenset({"service", "setting", "form"})  # the kit needs the service by its name
+_PEOPLE_COLUMNS = frozenset({"person", "author", "staff_on_shift"})
+PSEUDONYM = re.compile(r"\[(?:NHS |National Insurance )?[a-z][a-z, -]* \d{1,6}\]")  # as pseudonyms.py writes them
+_SHORT = 120  # characters; shorter cells repeat from row to row, and are screened once
 
 
 @dataclass(frozen=True)
 class Identifier:
-    """One passage that may identify somebody: the record, its column, its kind, and its place in code points."""
+    """One passage that may identify somebody: its record, column, kind and place in code points, and how sure that is.
+
+    `sure` is one of SURENESS. `direct` says whether the passage names or numbers a person, or only points at one.
+    """
 
     record_id: str
     column: str
     kind: str
     start: int
     end: int
+    sure: str
+    direct: bool
 
 
 def screen_identifiers(records: pd.DataFrame) -> list[Identifier]:
-    """Every passage in any column of text that looks like a direct identifier, in the order of the records.
+    """Every passage in any column of text that looks like an identifier, in the order of the records.
 
-    Looks for LOOKED_FOR and nothing else: a clean result does not make the records anonymous.
+    Looks for LOOKED_FOR and nothing else, and CANNOT_FIND says what it must miss: a clean result does
+    not make the records anonymous. Single letters are taken for pseudonyms and left alone.
     """
     columns = [column for column in records.select_dtypes("str").columns if column not in _OUR_COLUMNS]
     return [
-        Identifier(row["record_id"], column, kind, start, end)
-        for row in records[columns].to_dict("records")
+        Identifier(str(row["record_id"]), column, kind, start, end, sure, kind not in _INDIRECT)
+        for row in records[[*dict.fromkeys(["record_id", *columns])]].to_dict("records")
         for column in columns
-        for kind, start, end in _find_identifiers(row[column])
+        if isinstance(row[column], str)
+        for start, end, kind, sure in _finder_for(row[column])(row[column], column)
     ]
 
 
-def _find_identifiers(narrative: str) -> Iterator[tuple[str, int, int]]:
-    for match in _TEN_DIGITS.finditer(narrative):
-        if nhs.is_valid(re.sub(r"\D", "", match.group())):
-            yield "an NHS number", match.start(), match.end()
-    for kind, pattern in _PATTERNS.items():
-        for match in pattern.finditer(narrative):
-            yield kind, match.start(), match.end()
+def list_unresolved(records: pd.DataFrame, *, cleared: Collection[Identifier] = ()) -> list[Identifier]:
+    """The direct identifiers that still stand in the records, but for those a reviewer looked at and cleared.
+
+    For refusing an export to another audience than `internal` while the list is not empty.
+    """
+    return [found for found in screen_identifiers(records) if found.direct and found not in cleared]
+
+
+def find_identifiers(text: str, column: str = "narrative") -> list[Passage]:
+    """Start, end, kind and sureness of each passage in one text, in order and without overlaps; a surer kind wins."""
+    candidates = list(find_formats(text))
+    if column in _CODE_COLUMNS:
+        candidates = [
+            found for found in candidates if found[2] not in (formats.REFERENCE, formats.PLATE) and found[2] not in _INDIRECT
+        ]
+    elif column in _PLACE_COLUMNS:
+        candidates = [found for found in candidates if found[2] not in (formats.HOUSE, formats.ROOM)]
+    if column not in _CODE_COLUMNS | _PLACE_COLUMNS:
+        candidates += find_names(text, holds_people=column in _PEOPLE_COLUMNS)
+    if column == "person":
+        candidates = [found for found in candidates if found[2] != INITIALS]
+    return _drop_overlaps(candidates, [match.span() for match in PSEUDONYM.finditer(text)] if "[" in text else [])
+
+
+def _drop_overlaps(candidates: list[Passage], pseudonyms: list[tuple[int, int]]) -> list[Passage]:
+    kept: list[Passage] = []
+    for found in candidates:
+        if all(found[1] <= other[0] or other[1] <= found[0] for other in (*kept, *pseudonyms)):
+            kept.append(found)
+    return sorted(kept)
+
+
+@lru_cache(maxsize=50_000)
+def _find_in_short_text(text: str, column: str) -> list[Passage]:
+    return find_identifiers(text, column)
+
+
+def _finder_for(text: str) -> Callable[[str, str], list[Passage]]:
+    return _find_in_short_text if len(text) < _SHORT else find_identifiers

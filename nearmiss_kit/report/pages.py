@@ -4,13 +4,15 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from nearmiss_kit.records.identifiers import LOOKED_FOR, screen_identifiers
+from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier, screen_identifiers
+from nearmiss_kit.records.small_groups import list_small_groups
 from nearmiss_kit.report.facts import Report
 from nearmiss_kit.report.render import draw_grid, render_part
 from nearmiss_kit.review.story import Story
 from nearmiss_kit.tagging.lexicon import Lexicon
 
 OURS = "nearmiss_kit"  # marks outputs the exporter may show as HTML: they were escaped by the kit's templates
+WORDS_AROUND = 40  # characters shown on each side of a passage that may identify somebody
 FIRST_ROWS = 5  # records shown as a first look
 
 
@@ -30,9 +32,22 @@ class Page:
 def show_records(records: pd.DataFrame) -> Page:
     """What was read, what was left out and why, what the screen for identifiers found, and the first few records."""
     remarks = records.attrs.get("remarks", ())
-    identifiers = screen_identifiers(records)
+    passages = _read_passages(records, screen_identifiers(records))
+    alone = sum(group.records for group in list_small_groups(records))
     first = records.head(FIRST_ROWS).to_dict("records")
-    return Page(render_part("records", len(records), first, list(map(str, remarks)), identifiers, LOOKED_FOR))
+    screen = {"passages": passages, "alone": alone, "looked_for": LOOKED_FOR, "cannot_find": CANNOT_FIND}
+    return Page(render_part("records", len(records), first, list(map(str, remarks)), screen))
+
+
+def _read_passages(records: pd.DataFrame, identifiers: list[Identifier]) -> list[tuple[Identifier, str, str, str]]:
+    """Each finding with the words before it, its own and those behind it: for the notebook alone, never for a message."""
+    rows = records.set_index(records["record_id"].astype(str))
+    texts = [(found, rows.at[found.record_id, found.column]) for found in identifiers]
+    return [
+        (found, text[max(0, found.start - WORDS_AROUND) : found.start], text[found.start : found.end],
+         text[found.end : found.end + WORDS_AROUND])
+        for found, text in texts
+    ]  # fmt: skip
 
 
 def show_mapping(mapping: pd.DataFrame) -> Page:
