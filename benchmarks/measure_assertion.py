@@ -36,7 +36,7 @@ def main() -> None:
 def judge_traps(tagger: NearMissTagger, path: Path) -> list[tuple[str, str, str]]:
     """(gold, judged, text) of every trap on which both readings agree."""
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-    agreed = [row for row in rows if row["second"] in (None, row["first"])]
+    agreed = [row for row in rows if row["second"] == row["first"]]
     return [(row["first"], tagger.judge_quote(row["text"], row["start"], row["end"]).assertion, row["text"]) for row in agreed]
 
 
