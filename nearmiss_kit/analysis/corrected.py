@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.signal import fftconvolve
 from scipy.special import betaln, gammaln
 
 from nearmiss_kit.analysis.intervals import CONFIDENCE
@@ -143,6 +142,8 @@ def _estimate(cells: list[Cell]) -> float:
 
 def _sum_cells(cells: list[Cell], prior: tuple[int, int]) -> np.ndarray:
     """The chance of each number of records with the theme, 0 to all, in the cells together."""
+    from scipy.signal import fftconvolve  # only here: it takes longer to import than the rest of the kit
+
     total = np.ones(1)
     for cell in cells:
         total = np.clip(fftconvolve(total, _spread_count(cell, prior)), 0, None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from nearmiss_kit.analysis.intervals import add_intervals, check_counts
 from nearmiss_kit.analysis.wording import list_words, say_number
@@ -91,7 +91,7 @@ def draw_funnel(pooled: float, read: np.ndarray, *, tau2: float) -> pd.DataFrame
     centre = np.arcsin(np.sqrt(pooled))
     limits = {"records_read": read}
     for name, confidence in (("95", 0.95), ("998", 0.998)):
-        z = norm.ppf((1 + confidence) / 2)
+        z = ndtri((1 + confidence) / 2)
         limits[f"lower_{name}"] = np.sin(np.clip(centre - z * reach, 0, np.pi / 2)) ** 2
         limits[f"upper_{name}"] = np.sin(np.clip(centre + z * reach, 0, np.pi / 2)) ** 2
     return pd.DataFrame(limits)
@@ -115,7 +115,7 @@ def _find_error(read: np.ndarray) -> np.ndarray:
 def _find_position(z: float) -> str:
     side = "above" if z > 0 else "below"
     for name, confidence in (("998", 0.998), ("95", 0.95)):
-        if abs(z) > norm.ppf((1 + confidence) / 2):
+        if abs(z) > ndtri((1 + confidence) / 2):
             return f"{side}_{name}"
     return "within"
 

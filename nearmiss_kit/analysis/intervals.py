@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta, norm
+from scipy.special import betaincinv, ndtri
 
 from nearmiss_kit.errors import AnalysisError
 
@@ -102,7 +102,7 @@ def check_counts(with_it: np.ndarray, read: np.ndarray, confidence: float) -> No
 
 def find_wilson_bounds(with_it: np.ndarray, read: np.ndarray, confidence: float) -> tuple[np.ndarray, np.ndarray]:
     """Low and high of Wilson's interval, for arrays of counts."""
-    z, share = norm.ppf(0.5 + confidence / 2), with_it / read
+    z, share = ndtri(0.5 + confidence / 2), with_it / read
     centre = (share + z**2 / (2 * read)) / (1 + z**2 / read)
     half = z * np.sqrt(share * (1 - share) / read + (z / (2 * read)) ** 2) / (1 + z**2 / read)
     return np.where(with_it == 0, 0.0, centre - half), np.where(with_it == read, 1.0, centre + half)
@@ -128,8 +128,8 @@ def find_prevalence_bounds(with_it: np.ndarray, read: np.ndarray, confidence: fl
 def _find_beta_bounds(with_it, read, confidence, low_prior, high_prior) -> tuple[np.ndarray, np.ndarray]:
     tail, without = (1 - confidence) / 2, np.subtract(read, with_it)
     inner = np.asarray(with_it) > 0, np.asarray(without) > 0
-    low = beta.ppf(tail, np.where(inner[0], with_it, 1) + low_prior[0], without + low_prior[1])
-    high = beta.ppf(1 - tail, with_it + np.float64(high_prior[0]), np.where(inner[1], without, 1) + high_prior[1])
+    low = betaincinv(np.where(inner[0], with_it, 1) + low_prior[0], without + low_prior[1], tail)
+    high = betaincinv(with_it + np.float64(high_prior[0]), np.where(inner[1], without, 1) + high_prior[1], 1 - tail)
     return np.where(inner[0], low, 0.0), np.where(inner[1], high, 1.0)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import norm
+from scipy.special import ndtri
 
 from nearmiss_kit.analysis.intervals import CONFIDENCE, check_counts
 
@@ -24,7 +24,7 @@ def measure_lift(pairs: pd.DataFrame, *, confidence: float = CONFIDENCE) -> pd.D
         expected = a * b / read
         lift = both / expected
         spread = np.sqrt(np.maximum(1 / both - 1 / a - 1 / b + (2 * lift - 1) / read, 0))
-        factor = np.exp(norm.ppf((1 + confidence) / 2) * spread)
+        factor = np.exp(ndtri((1 + confidence) / 2) * spread)
         low, high = lift / factor, lift * factor
     small = ~((both >= SMALL_CELL) & (expected >= SMALL_CELL))
     why = [_say_why(*counts) for counts in zip(both, a, b, expected, strict=True)]

@@ -4,9 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pandas as pd
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from nearmiss_kit.decisions.keeping import write_table
 from nearmiss_kit.errors import ReviewError
@@ -79,6 +76,8 @@ def _write_csv(actions: pd.DataFrame, path: Path) -> None:
 
 
 def _write_workbook(actions: pd.DataFrame, path: Path) -> None:
+    from openpyxl import Workbook  # only here: it takes longer to import than most commands take to run
+
     book = Workbook(write_only=True)
     sheet = book.create_sheet("Actions")
     sheet.freeze_panes = "A2"
@@ -87,8 +86,11 @@ def _write_workbook(actions: pd.DataFrame, path: Path) -> None:
     book.save(path)
 
 
-def _make_cell(sheet: object, value: object) -> WriteOnlyCell:
+def _make_cell(sheet: object, value: object) -> object:
     """A cell that stays text, whatever it begins with: openpyxl would make a formula of “=”."""
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
     words = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
     cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", str(words)))
     cell.data_type = "s"
