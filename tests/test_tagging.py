@@ -167,12 +167,12 @@ def test_quotes_are_exact_in_any_text(small_lexicon, text):
     assert [text[tag.start : tag.end] for tag in tags.itertuples()] == list(tags["quote"])
 
 
-def test_line_endings_and_apostrophes_change_no_tag(records, lexicon, tags):
+def test_line_endings_and_apostrophes_change_no_tag(records, lexicon):
     def retag(change) -> pd.DataFrame:
         return nk.tag_records(records.assign(narrative=records["narrative"].map(change)), lexicon, layer="none")
 
     columns = ["record_id", "family", "code", "term", "assertion", "voice"]
-    expected = tags[columns]
+    expected = retag(lambda text: text)[columns]
     for change in (
         lambda text: text.replace("\n", "\r\n"),
         lambda text: text.replace("\n", "\r"),

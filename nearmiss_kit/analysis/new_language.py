@@ -12,6 +12,7 @@ from nearmiss_kit.errors import AnalysisError
 from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 from nearmiss_kit.tagging.tagger import tag_records
+from nearmiss_kit.tagging.tags import LEXICON
 
 PHRASE_COLUMNS = (
     "phrase", "records_inside", "inside_read", "records_outside", "outside_read", "people_inside",
@@ -108,7 +109,8 @@ def list_unexplained(records: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
 
 def _join_spans(records: pd.DataFrame, tags: pd.DataFrame) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     spans: dict[str, list[tuple[int, int]]] = {}
-    for record_id, start, end in zip(tags["record_id"], tags["start"], tags["end"], strict=True):
+    known = tags[tags["source"] == LEXICON]  # a learned tag is its whole sentence, whose words no lexicon may hold
+    for record_id, start, end in zip(known["record_id"], known["start"], known["end"], strict=True):
         spans.setdefault(record_id, []).append((start, end))
     for record_id, narrative in zip(records["record_id"], records["narrative"], strict=True):
         yield narrative, spans.get(record_id, [])
@@ -176,7 +178,7 @@ def _drop_known(table: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     if table.empty:
         return table
     phrases = pd.DataFrame({"record_id": table["phrase"], "narrative": table["phrase"], "author": ""})
-    return table[~table["phrase"].isin(tag_records(phrases, lexicon)["record_id"])]
+    return table[~table["phrase"].isin(tag_records(phrases, lexicon, layer="none")["record_id"])]
 
 
 def _add_examples(table: pd.DataFrame, inside: pd.DataFrame) -> pd.DataFrame:

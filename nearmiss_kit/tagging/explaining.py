@@ -26,7 +26,11 @@ def explain_tags(tags: pd.DataFrame, lexicon: Lexicon) -> pd.Series:
 
 def _explain(tag: dict, lexicon: Lexicon) -> str:
     name = lexicon.name_of(tag["family"], tag["code"])
-    found = _say_weighed(tag) if tag["source"] == LEARNED else f"the words “{tag['quote']}” match the term “{tag['term']}”"
+    found = (
+        _say_weighed(tag)
+        if tag["source"] == LEARNED
+        else f"the lexicon has the words “{_one_line(tag['quote'])}” ({tag['sub_theme']})"
+    )
     cue = f" because of “{tag['cue']}”" if tag["cue"] else ", for no words near it say otherwise"
     read = f"read {_ASSERTION_WORDS[tag['assertion']]}{cue}"
     origin = f"{tag['lexicon']}, {tag['lexicon_version']}"
@@ -34,11 +38,15 @@ def _explain(tag: dict, lexicon: Lexicon) -> str:
 
 
 def _say_weighed(tag: dict) -> str:
-    sentence = " ".join(tag["sentence"].split())
+    sentence = _one_line(tag["sentence"])
     words = [f"“{weighed.word}”" for weighed in load_word_weights(MODEL).explain(sentence, f"{tag['family']}/{tag['code']}")]
     if not words:
         return "proposed for the sentence as a whole, no single word weighs for it"
     return f"proposed for the whole sentence, in which {', '.join(words)} weigh most"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _say_confidence(tag: dict) -> str:

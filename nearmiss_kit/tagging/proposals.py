@@ -34,7 +34,8 @@ class SentenceJudge(Protocol):
 class ProposalMaker:
     """Joins the learned layer to the lexicon's tags.
 
-    `judge` is asked how a sentence is meant, where the layer finds a code mentioned in it rather than affirmed.
+    `judge` is asked how a sentence is meant, where the layer finds a code mentioned in it rather than affirmed; without a cue
+    that says how, nothing is proposed.
     """
 
     def __init__(self, layer: LearnedLayer, lexicon: Lexicon, judge: SentenceJudge) -> None:
@@ -92,9 +93,8 @@ class ProposalMaker:
                     (sentence[0], family, code, False),
                 }:
                     meant = self._judge.judge_whole(one, sentence, f"{family}/{code}")
-                    if meant.assertion == "affirmed":
-                        meant = Judgement("uncertain", "")
-                    yield self._make_tag(one, sentence, (family, code), meant, mentioned[column])
+                    if meant.assertion != "affirmed":
+                        yield self._make_tag(one, sentence, (family, code), meant, mentioned[column])
 
     def _make_tag(
         self, one: ReadNarrative, sentence: tuple[int, int], code: tuple[str, str], meant: Judgement, sure: float
