@@ -3,12 +3,22 @@
 import html
 import re
 from collections.abc import Callable
+from html.parser import HTMLParser
 
-_TAGS = "p|br|div|span|b|i|u|em|strong|font|ul|ol|li|table|tbody|thead|tr|td|th|a|h[1-6]|blockquote|sup|sub|img|hr|o:p"
-_TAG = re.compile(rf"</?(?:{_TAGS})(?:\s[^<>]*)?/?>", re.IGNORECASE)
-_UNSEEN = re.compile(r"<(script|style)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
+# Marks of layout, which programs put around what people wrote; anything else in angle brackets is somebody's text.
+_LAYOUT = frozenset([
+    "p", "br", "div", "span", "b", "i", "u", "em", "strong", "font", "ul", "ol", "li", "table", "tbody", "thead",
+    "tr", "td", "th", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "sup", "sub", "hr",
+])  # fmt: skip
+_UNCLOSED = frozenset({"p", "br", "hr", "li", "tr", "td", "th"})  # layout that need not be closed
+_MANNERS = frozenset([
+    "style", "class", "align", "valign", "dir", "lang", "face", "size", "color", "width", "height", "border",
+    "cellpadding", "cellspacing", "colspan", "rowspan",
+])  # fmt: skip
+_TAG = re.compile(r"</?[a-zA-Z][a-zA-Z0-9]*(?:\s[^<>]*)?/?>")
 _LINE_TAG = re.compile(r"<br\s*/?>|</(?:p|div|li|tr|h[1-6]|blockquote)\s*>", re.IGNORECASE)
-_NAMED = "nbsp|amp|lt|gt|quot|apos|rsquo|lsquo|ldquo|rdquo|ndash|mdash|hellip|pound|bull|eacute|#\\d{1,6}|#x[0-9a-f]{1,5}"
+# Never less-than and greater-than: written out, they would make marks of what somebody wrote.
+_NAMED = "nbsp|amp|quot|apos|rsquo|lsquo|ldquo|rdquo|ndash|mdash|hellip|pound|bull|eacute|#39|#160|#821[1267]|#822[01]|#8230|#163"
 _ENTITY = re.compile(rf"&(?:{_NAMED});", re.IGNORECASE)
 _EXCEL_LINE_END = re.compile(r"_x000[Dd]_(?:\r?\n)?")
 _OLD_MARKS = re.compile(r"[\x80-\x9f]")
@@ -54,10 +64,51 @@ def _mend_old_marks(text: str) -> str:
 
 
 def _take_out_tags(text: str) -> str:
-    if not _TAG.search(text) and not _UNSEEN.search(text):
+    if not _is_laid_out(text):
         return text
-    text = _TAG.sub("", _LINE_TAG.sub("\n", _UNSEEN.sub("", text)))
+    text = _TAG.sub("", _LINE_TAG.sub("\n", text))
     return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def _is_laid_out(text: str) -> bool:
+    """Whether a program laid a text out as a web page: marks of layout only, each closed. Whatever else looks like a mark stays."""
+    if not _TAG.search(text):
+        return False
+    reader = _LayoutReader()
+    reader.feed(text)
+    reader.close()
+    return reader.holds and not reader.open
+
+
+class _LayoutReader(HTMLParser):
+    """Follows marks as long as they are nothing but layout."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=False)
+        self.holds, self.open = True, []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.holds &= tag in _LAYOUT and {name for name, _ in attrs} <= _MANNERS
+        if tag not in _UNCLOSED:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.holds &= tag in _LAYOUT and {name for name, _ in attrs} <= _MANNERS
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in self.open:
+            self.open.remove(tag)
+        else:
+            self.holds &= tag in _UNCLOSED
+
+    def handle_comment(self, data: str) -> None:
+        self.holds = False
+
+    def handle_decl(self, decl: str) -> None:
+        self.holds = False
+
+    def handle_pi(self, data: str) -> None:
+        self.holds = False
 
 
 def _write_out_entities(text: str) -> str:
