@@ -12,9 +12,8 @@ _GAP = r"[\s.,/|_·•:+*~()\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff
 _DIGIT_RUN = re.compile(rf"(?<!\d)\d+(?:{_GAP}{{1,4}}\d+)*")
 _GROUP = re.compile(r"\d+")
 _USUAL_GROUPS = ([10], [3, 3, 4], [1] * 10, [5, 5], [3, 7], [6, 4])
-_LIST_OR_DATE = re.compile(
-    r",|\d:\d|(?<!\d)[0-3]?\d[/.\- ][01]?\d[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)|(?<!\d)[0-2]\d\.[0-5]\d(?!\d)"
-)
+_LIST_OR_DATE = re.compile(r",|(?<!\d)[0-3]?\d[/.\- ][01]?\d[/.\- ](?:19|20)\d\d(?!\d)|(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)")
+_TIME = re.compile(r"\d:\d|(?<!\d)[0-2]\d\.[0-5]\d(?!\d)")
 _SAYS_NHS = re.compile(r"\bNHS\W{0,3}(?:n[o0umber.]*|#|id)?\W*(?:is\W*)?$", re.IGNORECASE)
 _LONGEST_LABEL = 30  # characters before a number in which “NHS number is:” must stand
 
@@ -78,4 +77,5 @@ def _describe(text: str, groups: list[tuple[int, int]], lengths: list[int], *, a
 def _is_plausible(text: str, ten: TenDigits) -> bool:
     if _SAYS_NHS.search(text[max(0, ten.start - _LONGEST_LABEL) : ten.start]):
         return True
-    return (ten.even or ten.alone) and not _LIST_OR_DATE.search(text[ten.start : ten.end])
+    written = text[ten.start : ten.end]
+    return (ten.even or (ten.alone and not _TIME.search(written))) and not _LIST_OR_DATE.search(written)
