@@ -13,9 +13,9 @@ from nearmiss_kit.shipped import shipped
 from nearmiss_kit.records.mapping import propose_mapping, save_mapping
 from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.records.saving import save_records
-from nearmiss_kit.records.identifiers import list_unresolved, screen_identifiers
+from nearmiss_kit.records.identifiers import list_unresolved, refuse_unresolved, screen_identifiers
 from nearmiss_kit.records.pseudonyms import pseudonymise_records
-from nearmiss_kit.records.small_groups import list_small_groups
+from nearmiss_kit.records.small_groups import list_small_groups, say_small_groups
 from nearmiss_kit.tagging.lexicon import load_lexicon
 from nearmiss_kit.tagging.tagger import tag_records
 from nearmiss_kit.tagging.tables import write_tags
@@ -128,9 +128,11 @@ __all__ = [
     "read_review",
     "read_story",
     "read_timeline",
+    "refuse_unresolved",
     "reopen_review",
     "save_mapping",
     "save_records",
+    "say_small_groups",
     "score_tags",
     "screen_identifiers",
     "set_action_status",

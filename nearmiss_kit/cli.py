@@ -17,7 +17,8 @@ import pandas as pd
 import nearmiss_kit as nk
 from nearmiss_kit.records.columns import COLUMN_TITLES
 from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier
-from nearmiss_kit.records.small_groups import list_small_groups
+from nearmiss_kit.records.remarks import say_remarks
+from nearmiss_kit.records.small_groups import say_small_groups
 from nearmiss_kit.report.build import check_audience
 from nearmiss_kit.report.facts import AUDIENCES
 from nearmiss_kit.report.render import check_report_name
@@ -104,7 +105,7 @@ def _warn_of_identifiers(table: pd.DataFrame) -> None:
 def check(records: tuple[Path, ...], mapping: Path | None, as_json: bool) -> None:
     """Read records, screen them for identifiers, and say what was read, left out and why."""
     table = nk.load_records(*records, mapping=mapping, progress=not as_json)
-    remarks, identifiers = table.attrs["remarks"], nk.screen_identifiers(table)
+    remarks, identifiers = table.attrs["remarks"], nk.screen_identifiers(table, progress=not as_json)
     if as_json:
         found = [asdict(item) for item in identifiers]
         noted = [
@@ -126,8 +127,8 @@ def check(records: tuple[Path, ...], mapping: Path | None, as_json: bool) -> Non
 
 def _say_check(table: pd.DataFrame, remarks: tuple, identifiers: list[Identifier]) -> None:
     click.echo(f"{len(table)} records were read.")
-    for remark in remarks:
-        click.echo(f"  {remark}")
+    for line in say_remarks(remarks):
+        click.echo(f"  {line}")
     for found in (found for found in identifiers if found.direct):
         place = f"{COLUMN_TITLES.get(found.column, found.column)}, characters {found.start} to {found.end}"
         click.echo(f"  record {found.record_id}: {found.kind}, {found.sure} ({place}). Take it out before going on.")
@@ -138,12 +139,11 @@ def _say_check(table: pd.DataFrame, remarks: tuple, identifiers: list[Identifier
 def _say_what_points_at_people(table: pd.DataFrame, indirect: list[Identifier]) -> None:
     for kind, number in Counter(found.kind for found in indirect).most_common():
         affected = len({found.record_id for found in indirect if found.kind == kind})
-        click.echo(
-            f"  {kind}: {number} times, in {affected} of {len(table)} records. Who knows the service may know who is meant."
-        )
-    alone = sum(group.records for group in list_small_groups(table))
-    if alone:
-        click.echo(f"  {alone} of {len(table)} records are about the only person with this service, type of record and month.")
+        times = "once" if number == 1 else f"{number} times"
+        click.echo(f"  {kind}: {times}, in {affected} of {len(table)} records. It may say who is meant.")
+    if sentences := say_small_groups(table):
+        click.echo("  Who knows the service may know who is meant where one person alone fits a type of record and a month:")
+        click.echo("\n".join(f"    {sentence}" for sentence in sentences))
 
 
 @main.command()

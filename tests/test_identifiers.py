@@ -2,11 +2,12 @@
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from stdnum.gb import nhs
 
@@ -16,31 +17,32 @@ from nearmiss_kit.records.small_groups import SmallGroup
 
 GOLD = Path(__file__).parent / "gold"
 SEPARATORS = (
-    "",
-    " ",
-    "  ",
-    "-",
-    ".",
-    "/",
-    "_",
-    ",",
-    "\t",
-    "\n",
-    "\r\n",
-    " - ",
-    "\u00a0",
-    "\u2009",
-    "\u202f",
-    "\u200b",
-    "\u2011",
-    "\u2013",
-    "\u2212",
-)
+    "", " ", "  ", "-", ".", "/", "_", ",", "\t", "\n", "\r\n", " - ", " / ", ". ", "|", "\u00a0", "\u2009", "\u202f", "\u200b", "\u2010", "\u2011",
+    "\u2013", "\u2014", "\u2212",
+)  # fmt: skip
 BEFORE = st.sampled_from(
-    ["", "NHS no:", "NHSno", "Ref ", "(", "his case number is ", "phone ", "room ", "on 3/5/26 ", "She was born "]
+    [
+        "", "NHS no:", "NHSno", "Ref ", "(", "his case number is ", "phone ", "room ", "on 3/5/26 ", "She was born ", "1. ", "2) ", "1 ",
+        "flat 12, ", "14:30 ", "03/05/2026 ", "DOB 03.04.1981 / ", "07700 900123 ", "at 2230hrs: ", "Ward 7\n", "A&E no. 447126, NHS ",
+    ]
+)  # fmt: skip
+BEHIND = st.sampled_from(
+    [
+        "",
+        ".",
+        ")",
+        " was on the wristband",
+        " and 07700 900123",
+        "\nMum rang.",
+        " 3/5/26",
+        ", room 4",
+        " (2)",
+        " 14:30",
+        " / 1981",
+    ]
 )
-BEHIND = st.sampled_from(["", ".", ")", " was on the wristband", " and 07700 900123", "\nMum rang."])
-SHAPES = ((3, 3, 4), (10,), (1,) * 10, (5, 5), (3, 7))
+USUAL = ((3, 3, 4), (10,), (1,) * 10, (5, 5), (3, 7), (6, 4))
+SHAPES = (*USUAL, (2, 2, 2, 2, 2), (4, 3, 3), (4, 4, 2), (4, 6), (7, 3), (2, 8))
 
 
 def found_in(text: str) -> list[tuple[str, str]]:
@@ -64,17 +66,38 @@ def set_out(digits: str, shape: tuple[int, ...], separator: str) -> str:
     return separator.join(parts)
 
 
-@given(valid_numbers(), st.sampled_from(SHAPES), st.sampled_from(SEPARATORS), BEFORE, BEHIND)
-def test_a_valid_nhs_number_is_found_however_it_is_written(number, shape, separator, before, behind):
+@settings(max_examples=500)
+@given(valid_numbers(), st.sampled_from(USUAL), st.sampled_from(SEPARATORS), BEFORE, BEHIND)
+def test_a_valid_nhs_number_is_found_in_every_usual_layout_whatever_stands_around_it(number, shape, separator, before, behind):
     written = set_out(number, shape, separator)
-    assert ("an NHS number", written) in found_in(before + written + behind)
+    assert any(covers(item, len(before), written) for item in find_identifiers(before + written + behind))
 
 
-@given(valid_numbers(), st.integers(1, 9), st.sampled_from(SHAPES[:3]), st.sampled_from(SEPARATORS), BEFORE, BEHIND)
+@settings(max_examples=300)
+@given(valid_numbers(), st.sampled_from(SHAPES), st.sampled_from(SEPARATORS), st.sampled_from(["", "NHS no: ", "NHS number is "]))
+def test_a_valid_nhs_number_is_found_in_any_layout_where_it_stands_alone_or_is_called_so(number, shape, separator, before):
+    written = set_out(number, shape, separator)
+    looks_like_a_list_or_date = shape not in USUAL and re.search(r",|\d{2}.\d{2}.(19|20)\d\d", written)
+    assert (not before and looks_like_a_list_or_date) or ("an NHS number", written) in found_in(before + written)
+
+
+@settings(max_examples=500)
+@given(valid_numbers(), st.integers(1, 9), st.sampled_from(USUAL), st.sampled_from(SEPARATORS), BEFORE, BEHIND)
 def test_ten_digits_with_a_wrong_check_digit_are_never_reported_as_anything(number, step, shape, separator, before, behind):
     written = set_out(number[:9] + str((int(number[9]) + step) % 10), shape, separator)
-    start, end = len(before), len(before) + len(written)
-    assert [item for item in find_identifiers(before + written + behind) if item[0] < end and start < item[1]] == []
+    text, start, end = before + written + behind, len(before), len(before) + len(written)
+    hits = [item for item in find_identifiers(text) if item[0] < end and start < item[1]]
+    # Single digits beside another single digit can be cut in two places, and the other cut may be a valid number.
+    assert [item for item in hits if not is_another_cut(text, item, start, end)] == []
+
+
+def covers(item: tuple, start: int, written: str) -> bool:
+    return item[2] == "an NHS number" and item[0] < start + len(written) and start < item[1]
+
+
+def is_another_cut(text: str, item: tuple, start: int, end: int) -> bool:
+    digits = "".join(filter(str.isdecimal, text[item[0] : item[1]]))
+    return item[2] == "an NHS number" and item[:2] != (start, end) and nhs.is_valid(digits)
 
 
 @given(st.text())
@@ -105,6 +128,9 @@ def test_findings_are_in_order_apart_and_inside_any_text(text):
         ("Thanks, Grace", [("a name", "Grace")]),
         ("Will said he would stay", [("a name", "Will")]),
         ("the new keyworker is called Vasilka", [("a name", "Vasilka")]),
+        ("Left word with Siobhán again", [("a name", "Siobhán")]),
+        ("cc L. Quistgaard", [("a name", "L. Quistgaard")]),
+        ("Per K Quistgaard, no change", [("a name", "K Quistgaard")]),
         ("Nurse Oyelaran rang", [("a name", "Nurse Oyelaran")]),
     ],
 )  # fmt: skip
@@ -130,7 +156,11 @@ def test_the_screen_leaves_alone(text):
 
 @pytest.mark.parametrize(
     ("name", "names", "others", "alarms"),
-    [("identifiers_developed_on", 0.95, 0.98, 0.02), ("identifiers_first_sight", 0.85, 0.95, 0.02)],
+    [
+        ("identifiers_developed_on", 0.95, 0.98, 0.02),
+        ("identifiers_first_sight", 0.85, 0.95, 0.02),
+        ("identifiers_second_sight", 0.85, 0.80, 0.02),
+    ],
 )
 def test_the_screen_keeps_what_it_reached_on_the_marked_sentences(name, names, others, alarms):
     rows = [json.loads(line) for line in (GOLD / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
@@ -238,9 +268,9 @@ def test_a_service_event_and_month_that_fit_one_person_are_listed():
 
 
 def test_the_notebook_page_shows_the_passage_and_says_what_was_looked_for(make_records):
-    page = nk.show_records(make_records(("1", "A", "p", "", "staff", "I told Sharon <b> in room 4."))).html
+    page = nk.show_records(make_records(("1", "A", "p", "", "staff", "I told Sharon <3 in room 4."))).html
     assert (
-        "<mark>Sharon</mark> &lt;b&gt;" in page,
+        "<mark>Sharon</mark> &lt;3" in page,
         "<mark>room 4</mark>" in page,
         "does not make records anonymous" in page,
     ) == (
@@ -248,3 +278,30 @@ def test_the_notebook_page_shows_the_passage_and_says_what_was_looked_for(make_r
         True,
         True,
     )
+
+
+def test_an_export_is_refused_while_somebody_is_named_unless_each_passage_is_cleared_with_a_reason(make_records):
+    records = make_records(("1", "A", "p", "", "staff", "Sharon rang Imran."), ("2", "A", "p", "", "staff", "All calm."))
+    first, second = nk.list_unresolved(records)
+    for cleared, reason, words in (
+        ([], "", r"^1 of 2 records may still say who somebody is: a name \(2 times\)\. Records: 1\. Put pseudonyms"),
+        ([first], "An actor in a film.", r"a name \(1 times\)"),
+        ([first, second], " ", "^2 passages that may name somebody were cleared without a reason"),
+    ):
+        with pytest.raises(nk.RecordsError, match=words):
+            nk.refuse_unresolved(records, cleared=cleared, reason=reason)
+    said = nk.refuse_unresolved(records, cleared=[first, second], reason="Actors in a film.")
+    assert said == "2 passages that may name somebody were looked at and kept: Actors in a film."
+    assert nk.refuse_unresolved(records.iloc[1:]) == ""
+
+
+def test_small_groups_are_said_in_one_sentence_for_each_service(make_records):
+    rows = [
+        ("1", "A", "p1", "", "staff", "Calm."),
+        ("2", "A", "p2", "", "staff", "Calm."),
+        ("3", "B", "p3", "", "staff", "Calm."),
+    ]
+    assert nk.say_small_groups(make_records(*rows)) == ["B: 1 of 1 records are the only person’s of that type and month."]
+    many = [(str(number), f"S{number}", "p", "", "staff", "Calm.") for number in range(15)]
+    said = nk.say_small_groups(make_records(*many))
+    assert (len(said), said[-1]) == (13, "3 other services: 3 of 3 records are the only person’s of that type and month.")

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-from stdnum.gb import nhs
+from nearmiss_kit.records.nhs_numbers import TenDigits, find_nhs_numbers, find_ten_digits
 
 Passage = tuple[int, int, str, str]  # start, end, kind, how sure
 CERTAIN, LIKELY, POSSIBLE = "certain", "likely", "possible"
@@ -24,176 +24,16 @@ ROOM = "a room or flat number"
 HOUSE = "the name of a house, unit or place of work"
 SHIFT = "a role and a shift that may point at one worker"
 
-# What people and systems put between the digits of one number: any space, joiner, dot, dash or slash.
-_GAP = r"[\s.,/|_·•:+*~\-\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff]"
-_DIGIT_RUN = re.compile(rf"(?<!\d)\d+(?:{_GAP}{{1,4}}\d+)*")
-_GROUP = re.compile(r"\d+")
-_USUAL_GROUPS = ([10], [3, 3, 4], [1] * 10, [5, 5], [3, 7], [6, 4])
-_LIST_OR_DATE = re.compile(r",|\d:\d|(?<!\d)[0-3]?\d[/.\-][01]?\d[/.\-](?:19|20)\d\d(?!\d)|(?<!\d)[0-2]\d\.[0-5]\d(?!\d)")
-_SAYS_NHS = re.compile(r"\bNHS\W{0,3}(?:n[o0umber.]*|#|id)?\W*(?:is\W*)?$", re.IGNORECASE)
 
-_AREAS = frozenset(
-    [
-        "AB",
-        "AL",
-        "B",
-        "BA",
-        "BB",
-        "BD",
-        "BF",
-        "BH",
-        "BL",
-        "BN",
-        "BR",
-        "BS",
-        "BT",
-        "CA",
-        "CB",
-        "CF",
-        "CH",
-        "CM",
-        "CO",
-        "CR",
-        "CT",
-        "CV",
-        "CW",
-        "DA",
-        "DD",
-        "DE",
-        "DG",
-        "DH",
-        "DL",
-        "DN",
-        "DT",
-        "DY",
-        "E",
-        "EC",
-        "EH",
-        "EN",
-        "EX",
-        "FK",
-        "FY",
-        "G",
-        "GL",
-        "GU",
-        "GY",
-        "HA",
-        "HD",
-        "HG",
-        "HP",
-        "HR",
-        "HS",
-        "HU",
-        "HX",
-        "IG",
-        "IM",
-        "IP",
-        "IV",
-        "JE",
-        "KA",
-        "KT",
-        "KW",
-        "KY",
-        "L",
-        "LA",
-        "LD",
-        "LE",
-        "LL",
-        "LN",
-        "LS",
-        "LU",
-        "M",
-        "ME",
-        "MK",
-        "ML",
-        "N",
-        "NE",
-        "NG",
-        "NN",
-        "NP",
-        "NR",
-        "NW",
-        "OL",
-        "OX",
-        "PA",
-        "PE",
-        "PH",
-        "PL",
-        "PO",
-        "PR",
-        "RG",
-        "RH",
-        "RM",
-        "S",
-        "SA",
-        "SE",
-        "SG",
-        "SK",
-        "SL",
-        "SM",
-        "SN",
-        "SO",
-        "SP",
-        "SR",
-        "SS",
-        "ST",
-        "SW",
-        "SY",
-        "TA",
-        "TD",
-        "TF",
-        "TN",
-        "TQ",
-        "TR",
-        "TS",
-        "TW",
-        "UB",
-        "W",
-        "WA",
-        "WC",
-        "WD",
-        "WF",
-        "WN",
-        "WR",
-        "WS",
-        "WV",
-        "YO",
-        "ZE",
-    ]
-)
+def read_words(name: str) -> frozenset[str]:
+    """The lines of one of the shipped word lists, in lower case."""
+    path = Path(__file__).parent / "word_lists" / f"{name}.txt"
+    return frozenset(path.read_text(encoding="utf-8").split("\n")) - {""}
+
+
+_AREAS = read_words("postcode_areas")
 _POSTCODE = re.compile(r"(?<![A-Za-z0-9£/-])([A-Z]{1,2})\d[A-Z\d]?\s{0,2}\d([A-Z]{2})(?![A-Za-z0-9])", re.I)
-_NOT_INWARD = frozenset(
-    [
-        "AM",
-        "PM",
-        "ML",
-        "KG",
-        "CM",
-        "MM",
-        "KM",
-        "MG",
-        "am",
-        "pm",
-        "st",
-        "nd",
-        "rd",
-        "th",
-        "hr",
-        "mg",
-        "ml",
-        "kg",
-        "cm",
-        "mm",
-        "hz",
-        "pt",
-        "ft",
-        "yr",
-        "wk",
-        "km",
-        "gb",
-        "mb",
-    ]
-)  # 4pm, 2nd, 5mg
+_NOT_INWARD = frozenset({"AM", "PM", "ML", "KG", "CM", "MM", "KM", "MG", "am", "pm", "st", "nd", "rd", "th", "hr", "mg", "ml", "kg", "cm", "mm", "hz", "pt", "ft", "yr", "wk", "km", "gb", "mb"})  # fmt: skip  # 4pm, 2nd
 
 _EMAIL = re.compile(
     r"[\w.+'-]+\s?(?:@|[\[(]at[\])])\s?[\w-]+(?:\s?(?:\.|[\[(]dot[\])])\s?[\w-]+)*(?:\.|[\[(]dot[\])])\s?\w{2,}"
@@ -211,6 +51,7 @@ _PHONE = re.compile(
     r"(?<![\w+£])(?:(?:\+|00)\s?44[\s.\-]?(?:\(0\)\s?|0)?(?=[\s.\-(]*[1-9])[\s.\-(]*|\(?0(?=[1-35789]))"
     r"\d(?:[\s.\-()/\u00a0\u2010-\u2015]{0,2}\d){9}(?!\s?\d|:\d)"
 )
+_PLAIN_DATE = re.compile(r"(?<!\d)[0-3]?\d[/.\-](?:0?[1-9]|1[0-2])[/.\-](?:\d{4}|\d\d)(?!\d)")
 _SHORT_PHONE = re.compile(
     r"\b(?:tel(?:ephone)?|phone|mobile|mob|landline|fax|ext(?:ension)?|ring (?:her|him|me|us|them|mum|dad) on|call(?:ed)? (?:her|him|me|us|them) on)"
     r"(?: (?:no|number|num))?(?: is)?[.:# ]{1,3}(?:on )?(\d[\d\s-]{2,9}\d)(?!\d|[\s-]?\d|:\d| ?(?:mins?|hours?|times|pm|am))",
@@ -255,37 +96,7 @@ _LABELLED_CODE = re.compile(
 _CODE = re.compile(
     r"(?<![A-Za-z0-9/-])[A-Z]{1,5}[/-]?(?:\d{2,4}[/-])?\d{4,9}[A-Z]?(?![A-Za-z0-9/-])|(?<![A-Za-z0-9/-])[A-Z]{2,5}[/-]\d{2,4}[/-]\d{2,6}(?![A-Za-z0-9])"
 )
-_NOT_CODE = frozenset(
-    [
-        "COVID",
-        "ISO",
-        "SI",
-        "CQC",
-        "HSE",
-        "BS",
-        "EN",
-        "PAS",
-        "NG",
-        "QS",
-        "CG",
-        "DSM",
-        "ICD",
-        "JAN",
-        "FEB",
-        "MAR",
-        "APR",
-        "MAY",
-        "JUN",
-        "JUL",
-        "AUG",
-        "SEP",
-        "OCT",
-        "NOV",
-        "DEC",
-        "H",
-        "HH",
-    ]
-)
+_NOT_CODE = frozenset({"COVID", "ISO", "SI", "CQC", "HSE", "BS", "EN", "PAS", "NG", "QS", "CG", "DSM", "ICD", "JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC", "H", "HH"})  # fmt: skip
 _SORT_CODE = re.compile(r"(?<!\d)\d\d-\d\d-\d\d(?!\d)(?=.{0,20}(?:acc|a/c|bank))|(?<=sort code )\d\d-?\d\d-?\d\d", re.I)
 
 _ROAD = r"(?:Road|Rd|Street|Avenue|Ave|Lane|Close|Drive|Crescent|Cres|Terrace|Gardens|Grove|Mews|Parade|Walk|Rise)"
@@ -296,127 +107,7 @@ _NUMBERED_ROAD = re.compile(
 _NAMED_ROAD = re.compile(
     rf"\b(?P<road>(?:(?:[A-Z][a-z'’]+|St\.?)\s){{1,3}}){_ROAD}\b(?! (?:Surgery|Hospital|School|Clinic|Centre|House))"
 )
-_NOT_ROAD = frozenset(
-    [
-        "main",
-        "back",
-        "front",
-        "side",
-        "coronation",
-        "sesame",
-        "downing",
-        "wall",
-        "fleet",
-        "abbey",
-        "penny",
-        "this",
-        "that",
-        "the",
-        "a",
-        "an",
-        "and",
-        "of",
-        "to",
-        "in",
-        "on",
-        "at",
-        "from",
-        "our",
-        "his",
-        "her",
-        "their",
-        "my",
-        "its",
-        "for",
-        "with",
-        "by",
-        "or",
-        "is",
-        "was",
-        "no",
-        "each",
-        "every",
-        "minutes",
-        "minute",
-        "mins",
-        "min",
-        "hours",
-        "hrs",
-        "miles",
-        "mile",
-        "yards",
-        "metres",
-        "meters",
-        "doors",
-        "houses",
-        "cars",
-        "times",
-        "weeks",
-        "days",
-        "months",
-        "years",
-        "staff",
-        "people",
-        "men",
-        "women",
-        "boys",
-        "girls",
-        "workers",
-        "tenants",
-        "steps",
-        "pm",
-        "am",
-        "tea",
-        "next",
-        "same",
-        "other",
-        "long",
-        "short",
-        "quiet",
-        "busy",
-        "wrong",
-        "bus",
-        "one",
-        "two",
-        "left",
-        "right",
-        "along",
-        "down",
-        "up",
-        "across",
-        "over",
-        "past",
-        "near",
-        "off",
-        "open",
-        "dog",
-        "way",
-        "went",
-        "came",
-        "out",
-        "then",
-        "after",
-        "before",
-        "he",
-        "she",
-        "they",
-        "we",
-        "i",
-        "it",
-        "cul",
-        "hard",
-        "whole",
-        "new",
-        "old",
-        "first",
-        "second",
-        "middle",
-        "carriageway",
-        "local",
-        "memory",
-        "ward",
-    ]
-)
+_NOT_ROAD = read_words("no_road_names")
 _ROOM = re.compile(
     r"\b(?:room|flat|apartment|bungalow|bedroom|apt)\s?(?:no\.?\s?|number\s)?(?:\d{1,3}[a-z]?|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)(?=[ ,.;]*(?:$|[.,;)]|is |was |has |and |had |on |at )))"
     r"\b(?!\s?(?:times|pm|am|mins?|hours?|degrees|°|%|metres|weeks?|days|people|staff|c\b|nights?|x\b|tyres?)|[:./]\d)",
@@ -427,171 +118,7 @@ _HEAD = (
     r"(?:Primary |Special |High )?School|College|Academy|Care Home|Nursing Home|Unit|View|Farm|Hospice|Clinic|Day Service|Day Services|Supported Living|Project|Nursery|Church|Mosque|Temple|Gurdwara)"
 )
 _HOUSE = re.compile(rf"(?P<name>(?:\b(?:[A-Z][\w'’-]+|St\.?|of|on|the|and)\s){{1,3}}?){_HEAD}\b(?!['’]s? Act)")
-_PLAIN_BEFORE_HEAD = frozenset(
-    [
-        "the",
-        "our",
-        "their",
-        "his",
-        "her",
-        "my",
-        "your",
-        "this",
-        "that",
-        "a",
-        "an",
-        "each",
-        "every",
-        "new",
-        "old",
-        "main",
-        "day",
-        "care",
-        "community",
-        "mental",
-        "health",
-        "general",
-        "local",
-        "village",
-        "town",
-        "city",
-        "county",
-        "crown",
-        "magistrates",
-        "family",
-        "full",
-        "empty",
-        "open",
-        "public",
-        "private",
-        "shared",
-        "whole",
-        "green",
-        "white",
-        "nursing",
-        "residential",
-        "supported",
-        "living",
-        "respite",
-        "special",
-        "primary",
-        "secondary",
-        "high",
-        "junior",
-        "infant",
-        "acute",
-        "intensive",
-        "medical",
-        "surgical",
-        "assessment",
-        "treatment",
-        "admissions",
-        "emergency",
-        "children's",
-        "childrens",
-        "stroke",
-        "eye",
-        "dental",
-        "gp",
-        "dentist's",
-        "doctor's",
-        "doctors",
-        "sports",
-        "leisure",
-        "garden",
-        "shopping",
-        "job",
-        "call",
-        "contact",
-        "service",
-        "leaving",
-        "tower",
-        "of",
-        "on",
-        "and",
-        "bus",
-        "learning",
-        "disability",
-        "adult",
-        "adults",
-        "housing",
-        "management",
-        "safe",
-        "half",
-        "town-hall",
-        "music",
-        "church",
-        "school",
-        "college",
-        "hospital",
-        "at",
-        "in",
-        "to",
-        "from",
-        "near",
-        "by",
-        "when",
-        "after",
-        "before",
-        "no",
-        "any",
-        "some",
-        "both",
-        "another",
-        "other",
-        "back",
-        "upper",
-        "lower",
-        "ground",
-        "bank",
-        "guest",
-        "opera",
-        "coffee",
-        "summer",
-        "tree",
-        "dolls",
-        "wendy",
-        "sunday",
-        "saturday",
-        "weekend",
-        "court",
-        "supreme",
-        "appeal",
-        "high-dependency",
-        "village's",
-        "county's",
-        "point",
-        "top",
-        "in-patient",
-        "inpatient",
-        "secure",
-        "forensic",
-        "psychiatric",
-        "maternity",
-        "neuro",
-        "respiratory",
-        "cardiac",
-        "renal",
-        "outpatient",
-        "walk-in",
-        "minor",
-        "injuries",
-        "outreach",
-        "support",
-        "street",
-        "alton",
-        "buckingham",
-        "crystal",
-        "albert",
-        "royal",
-        "parish",
-        "catholic",
-        "baptist",
-        "methodist",
-        "protection",
-        "district",
-    ]
-)
+_PLAIN_BEFORE_HEAD = read_words("no_house_names")
 _NOT_HOUSE = re.compile(
     r"Winterbourne View|Whorlton Hall|Cawston Park|Manor House Inquiry|Albert Hall|White House|Full House|Open House|Opera House|Coach House Inn|Court of Protection|Coronation Street"
 )
@@ -614,59 +141,36 @@ _SHIFT_BEFORE = re.compile(
 def find_formats(text: str) -> Iterator[Passage]:
     """Passages whose form gives them away, the surest kinds first; they may overlap."""
     folded = text.lower()
-    tens = list(_find_ten_digits(text)) if any(map(text.__contains__, "0123456789")) else []
-    yield from ((start, end, NHS_NUMBER, CERTAIN) for start, end in tens if _is_nhs_number(text[start:end]))
+    has_digits = any(map(text.__contains__, "0123456789"))
+    tens = find_ten_digits(text) if has_digits else []
+    yield from ((start, end, NHS_NUMBER, CERTAIN) for start, end in find_nhs_numbers(tens))
     if any(map(folded.__contains__, ("@", " dot ", "(at", "[at"))):
         yield from ((m.start(), m.end(), EMAIL, CERTAIN) for m in _EMAIL.finditer(text) if _is_address(m.group()))
     if any(map(folded.__contains__, _WEB_SIGNS)):
         yield from ((m.start(), m.end(), WEB, CERTAIN) for m in _WEB.finditer(text))
-    if any(map(text.__contains__, "0123456789")):
-        others = ((m.start(), m.end(), TELEPHONE, CERTAIN) for m in _PHONE.finditer(text))
-        yield from (found for found in others if not any(found[0] >= start and found[0] < end for start, end in tens))
-        # Ten digits that fail the check are no NHS number, and nothing else either.
-        yield from (found for found in _find_numbers(text) if not any(found[0] < end and start < found[1] for start, end in tens))
-    yield from (found for found in _find_places(text) if not any(found[0] < end and start < found[1] for start, end in tens))
+    # Ten digits in a usual layout that fail the check are no NHS number, and nothing else either.
+    taken = [ten for ten in tens if ten.usual or ten.alone]
+    if has_digits:
+        yield from _find_telephones(text, taken)
+        yield from (found for found in _find_numbers(text) if _stands_apart(found, taken))
+    yield from (found for found in _find_places(text) if _stands_apart(found, taken))
+
+
+def _find_telephones(text: str, taken: list[TenDigits]) -> Iterator[Passage]:
+    for m in _PHONE.finditer(_PLAIN_DATE.sub(lambda date: "~" * len(date[0]), text)):
+        gaps = set(re.findall(r"\D+", m.group()))
+        # A telephone number written digit by digit; otherwise one that begins inside ten digits begins in another number.
+        spelt_out = len(gaps) == 1 and re.fullmatch(r"\d(?:\D+\d)*", m.group())
+        if spelt_out or not any(ten.start <= m.start() < ten.end for ten in taken):
+            yield m.start(), m.end(), TELEPHONE, CERTAIN
+
+
+def _stands_apart(found: Passage, taken: list[TenDigits]) -> bool:
+    return not any(ten.meets(found[0], found[1]) for ten in taken)
 
 
 def _is_address(text: str) -> bool:
     return "@" in text or "(at" in text.lower() or "[at" in text.lower() or " dot " in text.lower()
-
-
-def _find_ten_digits(text: str) -> Iterator[tuple[int, int]]:
-    """Start and end of every ten digits that have the form of an NHS number, whatever their check digit says."""
-    for run in _DIGIT_RUN.finditer(text):
-        if run.end() - run.start() < 10:
-            continue
-        groups = [(m.start(), m.end()) for m in _GROUP.finditer(text, run.start(), run.end())]
-        for first, last in _choose_groups(text, groups):
-            yield groups[first][0], groups[last][1]
-
-
-def _is_nhs_number(text: str) -> bool:
-    return nhs.is_valid("".join(str(int(digit)) for digit in text if digit.isdecimal()))
-
-
-def _choose_groups(text: str, groups: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """First and last group of every ten digits that may be one number.
-
-    Ten digits in the usual groups count anywhere; in other groups where nothing else stands in the run
-    and it is no list, time or date, or where "NHS" stands before it.
-    """
-    lengths = [end - start for start, end in groups]
-    for first in range(len(groups)):
-        for usual in _USUAL_GROUPS:
-            if lengths[first : first + len(usual)] == usual:
-                yield first, first + len(usual) - 1
-    if sum(lengths) == 10 and lengths not in _USUAL_GROUPS:
-        start, end = groups[0][0], groups[-1][1]
-        if not _LIST_OR_DATE.search(text[start:end]) or _SAYS_NHS.search(text[max(0, start - 30) : start]):
-            yield 0, len(groups) - 1
-    elif sum(lengths) > 10 and _SAYS_NHS.search(text[max(0, groups[0][0] - 30) : groups[0][0]]):
-        total = 0
-        for last, length in enumerate(lengths):
-            total += length
-            if total == 10 and lengths[: last + 1] not in _USUAL_GROUPS:
-                yield 0, last
 
 
 def _find_numbers(text: str) -> Iterator[Passage]:
@@ -683,7 +187,7 @@ def _find_numbers(text: str) -> Iterator[Passage]:
 
 
 def _is_postcode(match: re.Match) -> bool:
-    return match[1].upper() in _AREAS and match[2] not in _NOT_INWARD
+    return match[1].lower() in _AREAS and match[2] not in _NOT_INWARD
 
 
 def _find_references(text: str) -> Iterator[Passage]:
@@ -764,50 +268,9 @@ def _relations() -> frozenset[str]:
 
 @cache
 def _trees() -> frozenset[str]:
-    return frozenset(
-        [
-            "oak",
-            "elm",
-            "ash",
-            "beech",
-            "birch",
-            "willow",
-            "rowan",
-            "alder",
-            "cedar",
-            "hazel",
-            "holly",
-            "ivy",
-            "rose",
-            "poplar",
-            "sycamore",
-            "maple",
-            "laurel",
-            "lavender",
-            "orchard",
-            "meadow",
-            "spring",
-            "valley",
-            "river",
-            "hill",
-            "sunny",
-            "bridge",
-            "park",
-            "lake",
-            "primrose",
-            "heather",
-            "fern",
-            "chestnut",
-        ]
-    )
+    return read_words("house_names_that_are_words")
 
 
 @cache
 def _ordinary_words() -> frozenset[str]:
     return read_words("words")
-
-
-def read_words(name: str) -> frozenset[str]:
-    """The lines of one of the shipped word lists, in lower case."""
-    path = Path(__file__).parent / "word_lists" / f"{name}.txt"
-    return frozenset(path.read_text(encoding="utf-8").split("\n")) - {""}

@@ -1,12 +1,15 @@
 """The screen for identifiers: passages that may say who somebody is, found before anybody analyses the records."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
+from tqdm.auto import tqdm
 
+from nearmiss_kit.errors import RecordsError
 from nearmiss_kit.records import formats
 from nearmiss_kit.records.formats import CERTAIN, LIKELY, POSSIBLE, Passage, find_formats
 from nearmiss_kit.records.names import INITIALS, find_names
@@ -28,6 +31,7 @@ _CODE_COLUMNS = frozenset({"record_id"})  # references of the records themselves
 _PLACE_COLUMNS = frozenset({"service", "setting", "form"})  # the kit needs the service by its name
 _PEOPLE_COLUMNS = frozenset({"person", "author", "staff_on_shift"})
 PSEUDONYM = re.compile(r"\[(?:NHS |National Insurance )?[a-z][a-z, -]* \d{1,6}\]")  # as pseudonyms.py writes them
+MOST_NAMED = 10  # records named in a refusal; nearmiss check lists all
 _SHORT = 120  # characters; shorter cells repeat from row to row, and are screened once
 
 
@@ -47,16 +51,17 @@ class Identifier:
     direct: bool
 
 
-def screen_identifiers(records: pd.DataFrame) -> list[Identifier]:
+def screen_identifiers(records: pd.DataFrame, *, progress: bool = False) -> list[Identifier]:
     """Every passage in any column of text that looks like an identifier, in the order of the records.
 
     Looks for LOOKED_FOR and nothing else, and CANNOT_FIND says what it must miss: a clean result does
     not make the records anonymous. Single letters are taken for pseudonyms and left alone.
     """
     columns = [column for column in records.select_dtypes("str").columns if column not in _OUR_COLUMNS]
+    rows = records[[*dict.fromkeys(["record_id", *columns])]].to_dict("records")
     return [
         Identifier(str(row["record_id"]), column, kind, start, end, sure, kind not in _INDIRECT)
-        for row in records[[*dict.fromkeys(["record_id", *columns])]].to_dict("records")
+        for row in tqdm(rows, desc="Screening records", unit=" records", leave=False, delay=1, disable=not progress)
         for column in columns
         if isinstance(row[column], str)
         for start, end, kind, sure in _finder_for(row[column])(row[column], column)
@@ -69,6 +74,33 @@ def list_unresolved(records: pd.DataFrame, *, cleared: Collection[Identifier] = 
     For refusing an export to another audience than `internal` while the list is not empty.
     """
     return [found for found in screen_identifiers(records) if found.direct and found not in cleared]
+
+
+def refuse_unresolved(records: pd.DataFrame, *, cleared: Collection[Identifier] = (), reason: str = "") -> str:
+    """Refuse records in which direct identifiers stand, but for those a reviewer looked at and cleared, with the reason.
+
+    To be called before any export to another audience than `internal`. Returns the sentence that goes on the export where
+    something was cleared, and nothing where nothing was found. Raises RecordsError where a direct identifier is not
+    cleared, or where some are and no reason is given. Never quotes a passage.
+    """
+    found = list_unresolved(records)
+    left = [item for item in found if item not in cleared]
+    if left:
+        raise RecordsError(_say_left(left, len(records)))
+    if found and not reason.strip():
+        what = f"{len(found):,} passages that may name somebody were cleared without a reason"
+        raise RecordsError(f"{what}. Say why each may stay, in a sentence a reader of the export may see.")
+    return f"{len(found):,} passages that may name somebody were looked at and kept: {reason.strip()}" if found else ""
+
+
+def _say_left(left: list[Identifier], total: int) -> str:
+    ids = list(dict.fromkeys(item.record_id for item in left))
+    kinds = ", ".join(f"{kind} ({number:,} times)" for kind, number in Counter(item.kind for item in left).most_common())
+    named = ", ".join(ids[:MOST_NAMED]) + (f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else "")
+    return (
+        f"{len(ids):,} of {total:,} records may still say who somebody is: {kinds}. Records: {named}. "
+        "Put pseudonyms in their place, or clear each passage and say why it may stay."
+    )
 
 
 def find_identifiers(text: str, column: str = "narrative") -> list[Passage]:

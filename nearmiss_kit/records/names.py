@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from unicodedata import combining, normalize
 
 from nearmiss_kit.records.formats import CERTAIN, LIKELY, POSSIBLE, Passage, read_words
 
@@ -82,7 +83,13 @@ def _find_blocked(text: str, tokens: list[Token]) -> set[int]:
 
 
 def _base(word: str) -> str:
-    return _ENDING.sub("", word).lower().replace("’", "'").replace("‐", "-")
+    base = _ENDING.sub("", word).lower().replace("’", "'").replace("‐", "-")
+    return base if base.isascii() else _without_accents(base)
+
+
+def _without_accents(base: str) -> str:
+    """The lists are written without accents: siobhán is siobhan, wałęsa walesa."""
+    return "".join(letter for letter in normalize("NFKD", base.replace("ł", "l").replace("ø", "o")) if not combining(letter))
 
 
 _LOWER = frozenset(name for name in _FIRST if len(name) > 2 and name not in _WORDS)
@@ -335,11 +342,22 @@ def _read_initial_and_surname(text: str, tokens: list[Token], place: int) -> tup
     if (
         word[0].isupper()
         and not word.isupper()
-        and base in _SURNAMES
+        and (base in _SURNAMES or _may_be_unlisted(text, tokens, place, after))
         and (tokens[place][0] not in "IA" or "." in text[tokens[place][2] : tokens[after][1]])
     ):
         return place, _extend(text, tokens, after), NAME, LIKELY
     return None
+
+
+def _may_be_unlisted(text: str, tokens: list[Token], place: int, after: int) -> bool:
+    """An initial and a word no list holds, where a person is named: behind “cc”, “by”, “per” or “from”, or a sign of a list."""
+    base = _base(tokens[after][0])
+    if len(base) < 4 or base in _WORDS or _is_form_of_word(base):
+        return False
+    gap = text[tokens[place - 1][2] : tokens[place][1]] if place else ""
+    before = tokens[place - 1][0].lower() if place and gap.strip() in ("", ":") else ""
+    listed = gap.strip() in (";", "/", ":", "&") and "." in text[tokens[place][2] : tokens[after][1]]
+    return before in ("cc", "by", "per", "from", "bcc") or listed
 
 
 def _read_initials(text: str, tokens: list[Token], place: int, last: int) -> tuple[int, int, str, str] | None:

@@ -60,7 +60,9 @@ def read_records(*paths: str | Path, mapping: str | Path | Mapping[str, str] | N
     """
     rules, book = HeadingRules(read_mapping(mapping)), RemarkBook()
     tables, faults, from_1904, headings = [], [], set(), set()
-    with tqdm(find_sources(paths, book), desc="Opening files", unit="file", leave=False, disable=not progress) as sources:
+    with tqdm(
+        find_sources(paths, book), desc="Opening files", unit="file", leave=False, delay=1, disable=not progress
+    ) as sources:
         for source in sources:
             try:
                 tables += _read_source(source, rules, book, from_1904, headings, progress)

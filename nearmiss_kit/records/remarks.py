@@ -1,8 +1,12 @@
 """What is remarked while records are read: where, what, and whether the row was kept."""
 
+import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+_ROWS = re.compile(r" \([\d,]+ rows: [^()]*\)$")
+_ROWS_OF = re.compile(r" \([\d,]+ (rows): ([^()]*)\)$")
 MOST_RANGES = 12  # runs of rows named in one remark; a reader looks up no more than these
 
 
@@ -45,6 +49,23 @@ class RemarkBook:
             words = text if alone else f"{text} ({len(rows):,} rows: {list_ranges(rows)})"
             many.append(Remark(file, rows[0] if alone else None, column, words, True, sheet))
         return (*self.remarks, *many)
+
+
+def say_remarks(remarks: Iterable[Remark]) -> list[str]:
+    """Remarks as lines for people: what was said of several files is said once, with the rows of each."""
+    places: dict[str, list[Remark]] = {}
+    for remark in remarks:
+        text = _ROWS.sub("", remark.text) if remark.kept else str(remark)
+        places.setdefault(text, []).append(remark)
+    return [str(same[0]) if len(same) == 1 else _say_together(text, same) for text, same in places.items()]
+
+
+def _say_together(text: str, remarks: list[Remark]) -> str:
+    named = [
+        _ROWS_OF.sub(r", \1 \2", str(remark).replace(f": {_ROWS.sub('', remark.text)}", "")) for remark in remarks[:MOST_RANGES]
+    ]
+    more = " and others" if len(remarks) > MOST_RANGES else ""
+    return f"{len(remarks)} places: {text} ({'; '.join(named)}{more})"
 
 
 def list_ranges(rows: list[int]) -> str:

@@ -1,8 +1,11 @@
 """A warning where a service, a kind of event and a month fit one person only, whatever names were taken out."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pandas as pd
+
+MOST_SERVICES = 12  # named one by one; where there are more, the table says it better
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,28 @@ def list_small_groups(records: pd.DataFrame) -> list[SmallGroup]:
         SmallGroup(row.service, row.form, row.month, row.size)
         for row in groups[groups["nunique"] == 1].astype({"size": int}).itertuples()
     ]
+
+
+def say_small_groups(records: pd.DataFrame) -> list[str]:
+    """One sentence for each service with such records, the one with most first; `list_small_groups` is the table behind it.
+
+    Where no service is named, and behind MOST_SERVICES, one sentence stands for all that are left.
+    """
+    alone = Counter()
+    for group in list_small_groups(records):
+        alone[group.service] += group.records
+    in_all = Counter(_read_column(records, "service"))
+    said = alone.most_common(MOST_SERVICES)
+    sentences = [_say_service(service or "where no service is named", number, in_all[service]) for service, number in said]
+    left = [service for service, _ in alone.most_common()[MOST_SERVICES:]]
+    if left:
+        where = f"{len(left)} other services"
+        sentences.append(_say_service(where, sum(alone[service] for service in left), sum(in_all[service] for service in left)))
+    return sentences
+
+
+def _say_service(where: str, number: int, total: int) -> str:
+    return f"{where}: {number:,} of {total:,} records are the only person’s of that type and month."
 
 
 def _read_column(records: pd.DataFrame, column: str) -> pd.Series:

@@ -138,7 +138,7 @@ def read_csv(source: Source, book: RemarkBook, *, knows: Callable[[list[str]], b
         if delimiter != "," and not (delimiter == "\t" and source.suffix == ".tsv"):
             book.note(source.name, f"the columns are parted by {_SAID.get(delimiter, f'“{delimiter}”')}.", kept=True)
         rows = _number_rows(source, file, delimiter, skipped)
-        with tqdm(desc=f"Reading {source.name}", unit=" rows", leave=False, disable=not progress) as bar:
+        with tqdm(desc=f"Reading {source.name}", unit=" rows", leave=False, delay=1, disable=not progress) as bar:
             for sheet in shape_rows(source.name, rows, book, knows=knows):
                 bar.update(len(sheet.rows))
                 yield sheet

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier, screen_identifiers
-from nearmiss_kit.records.small_groups import list_small_groups
+from nearmiss_kit.records.remarks import say_remarks
+from nearmiss_kit.records.small_groups import say_small_groups
 from nearmiss_kit.report.facts import Report
 from nearmiss_kit.report.render import draw_grid, render_part
 from nearmiss_kit.review.story import Story
@@ -33,10 +34,9 @@ def show_records(records: pd.DataFrame) -> Page:
     """What was read, what was left out and why, what the screen for identifiers found, and the first few records."""
     remarks = records.attrs.get("remarks", ())
     passages = _read_passages(records, screen_identifiers(records))
-    alone = sum(group.records for group in list_small_groups(records))
     first = records.head(FIRST_ROWS).to_dict("records")
-    screen = {"passages": passages, "alone": alone, "looked_for": LOOKED_FOR, "cannot_find": CANNOT_FIND}
-    return Page(render_part("records", len(records), first, list(map(str, remarks)), screen))
+    screen = {"passages": passages, "alone": say_small_groups(records), "looked_for": LOOKED_FOR, "cannot_find": CANNOT_FIND}
+    return Page(render_part("records", len(records), first, say_remarks(remarks), screen))
 
 
 def _read_passages(records: pd.DataFrame, identifiers: list[Identifier]) -> list[tuple[Identifier, str, str, str]]:
