@@ -716,3 +716,13 @@ def test_an_erased_person_takes_the_whole_review_along(tmp_path, records):
 def test_examples_are_refused_over_other_records(tmp_path, make_records):
     with pytest.raises(nk.ReviewError, match="word for word"):
         nk.write_examples(tmp_path / "e.sqlite", make_records(*ROWS))
+
+
+def test_examples_are_written_whole_or_not_at_all(tmp_path, records):
+    path = tmp_path / "e.sqlite"
+    without_the_last = records[~records["service"].eq("Cedar")]
+    with pytest.raises(nk.ReviewError, match="word for word"):
+        nk.write_examples(path, without_the_last)
+    assert len(nk.load_entries(path)) == 0
+    nk.write_examples(path, records)
+    assert (nk.load_entries(path)["review_id"].nunique(), nk.check_store(path).faults) == (3, ())
