@@ -622,17 +622,6 @@ def test_a_quiet_record_shows_no_passage_for_the_stop_rule(tmp_path, make_record
 # --- The worked examples -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def examples(tmp_path_factory, records, tags, lexicon):
-    """Each worked review with everything known about it, on the day after it was last written in."""
-    path = tmp_path_factory.mktemp("examples") / "examples.sqlite"
-    known = dict(rules=RULES, today=date(2026, 6, 10))
-    return {
-        name: nk.study_review(path, records, tags, lexicon, review_id=review_id, **known)
-        for name, review_id in nk.write_examples(path, records).items()
-    }
-
-
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_quotation_of_a_worked_review_is_in_the_sample_records_and_every_finding_stands_on_one(name, examples, records):
     narratives = dict(zip(records["record_id"], records["narrative"], strict=True))
