@@ -56,6 +56,7 @@ from nearmiss_kit.review.summary import build_agenda, build_invitation, build_re
 from nearmiss_kit.review.examples import write_examples
 from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.render import write_report
+from nearmiss_kit.report.review_page import write_agenda, write_invitation, write_review_report
 from nearmiss_kit.report.pages import (
     show_findings,
     show_lexicon,
@@ -154,7 +155,10 @@ __all__ = [
     "warn_of_folder",
     "watch_return",
     "write_actions",
+    "write_agenda",
     "write_examples",
+    "write_invitation",
     "write_report",
+    "write_review_report",
     "write_tags",
 ]

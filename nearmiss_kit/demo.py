@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import nbformat
+import pandas as pd
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from tqdm.auto import tqdm
@@ -18,8 +19,13 @@ from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.exporter import export_notebook
 from nearmiss_kit.report.render import write_report
+from nearmiss_kit.report.review_page import write_review_report
+from nearmiss_kit.review.checks import study_review
+from nearmiss_kit.review.examples import write_examples
+from nearmiss_kit.review.house_rules import load_house_rules
+from nearmiss_kit.review.summary import build_review_facts
 from nearmiss_kit.shipped import shipped
-from nearmiss_kit.tagging.lexicon import load_lexicon
+from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
 from nearmiss_kit.tagging.tables import write_tags
 from nearmiss_kit.tagging.tagger import tag_records
 
@@ -28,14 +34,24 @@ LONGEST_CELL = 120  # seconds; a cell of the sample takes a few
 
 
 def run_demo(out: Path) -> Iterator[Path]:
-    """Read, tag and report the sample records into the folder `out`, run every notebook, and yield what was written."""
+    """Read, tag and report the sample records and the worked reviews into `out`, run every notebook; yield what was written."""
     records = load_records(shipped("sample_records"), progress=True)
     lexicon = load_lexicon(shipped("lexicons"))
     tags = tag_records(records, lexicon, progress=True)
     yield write_tags(tags, out / "tags.csv")
     report = build_report(records, tags, load_decisions(":memory:"), audience="internal", lexicon=lexicon, made_on=date.today())
     yield write_report(report, out / "learning_review.html")
+    yield from _write_reviews(out / "reviews", records, tags, lexicon)
     yield from _export_notebooks(out / "notebooks")
+
+
+def _write_reviews(out: Path, records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) -> Iterator[Path]:
+    with TemporaryDirectory() as folder:
+        store = Path(folder) / "examples.sqlite"
+        known = dict(rules=load_house_rules(), today=date.today())
+        for name, review_id in write_examples(store, records).items():
+            seen = study_review(store, records, tags, lexicon, review_id=review_id, **known)
+            yield write_review_report(build_review_facts(seen), out / f"{name}.html")
 
 
 def _export_notebooks(out: Path) -> Iterator[Path]:

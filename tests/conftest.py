@@ -1,6 +1,7 @@
 """What several tests share: the shipped lexicon, the sample records, and small ones with the data in sight."""
 
 import os
+from datetime import date
 from tempfile import mkdtemp
 
 import pandas as pd
@@ -25,6 +26,17 @@ def records() -> pd.DataFrame:
 @pytest.fixture(scope="session")
 def tags(records: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
     return nk.tag_records(records, lexicon)
+
+
+@pytest.fixture(scope="session")
+def examples(tmp_path_factory, records, tags, lexicon) -> dict:
+    """Each worked review with everything known about it (Seen), on the day after it was last written in."""
+    path = tmp_path_factory.mktemp("examples") / "examples.sqlite"
+    known = dict(rules=nk.load_house_rules(), today=date(2026, 6, 10))
+    return {
+        name: nk.study_review(path, records, tags, lexicon, review_id=review_id, **known)
+        for name, review_id in nk.write_examples(path, records).items()
+    }
 
 
 @pytest.fixture(scope="session")

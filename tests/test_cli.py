@@ -119,7 +119,8 @@ def test_the_whole_demo_makes_the_review_the_tags_and_a_page_of_every_notebook(t
         str(path.relative_to(tmp_path / "reports")).replace(os.sep, "/") for path in (tmp_path / "reports").rglob("*.*")
     )
     names = [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
-    assert made == ["learning_review.html", *names, "tags.csv"]
+    reviews = [f"reviews/{name}.html" for name in ("alder", "birch", "cedar")]
+    assert made == ["learning_review.html", *names, *reviews, "tags.csv"]
     for name in names:
         page = (tmp_path / "reports" / name).read_text(encoding="utf-8")
         assert (

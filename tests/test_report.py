@@ -2,9 +2,9 @@
 
 import re
 from datetime import date, datetime
-from html.parser import HTMLParser
 
 import pytest
+from pages import Elements
 
 import nearmiss_kit as nk
 from nearmiss_kit.report.render import render_report
@@ -20,30 +20,6 @@ def report(records, tags, lexicon):
 @pytest.fixture(scope="module")
 def page(report) -> str:
     return render_report(report)
-
-
-class Elements(HTMLParser):
-    """Every element of a page with its attributes, and the text of table cells."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.elements: list[tuple[str, dict]] = []
-        self.cells: list[str] = []
-        self._in_cell = False
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list) -> None:
-        self.elements.append((tag, dict(attrs)))
-        if tag == "td":
-            self._in_cell = True
-            self.cells.append("")
-
-    def handle_endtag(self, tag: str) -> None:
-        self._in_cell = self._in_cell and tag != "td"
-
-    def handle_data(self, data: str) -> None:
-        if self._in_cell:
-            self.cells[-1] += data
 
 
 def counts_of(report) -> list:

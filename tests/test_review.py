@@ -622,17 +622,6 @@ def test_a_quiet_record_shows_no_passage_for_the_stop_rule(tmp_path, make_record
 # --- The worked examples -----------------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def examples(tmp_path_factory, records, tags, lexicon):
-    """Each worked review with everything known about it, on the day after it was last written in."""
-    path = tmp_path_factory.mktemp("examples") / "examples.sqlite"
-    known = dict(rules=RULES, today=date(2026, 6, 10))
-    return {
-        name: nk.study_review(path, records, tags, lexicon, review_id=review_id, **known)
-        for name, review_id in nk.write_examples(path, records).items()
-    }
-
-
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_quotation_of_a_worked_review_is_in_the_sample_records_and_every_finding_stands_on_one(name, examples, records):
     narratives = dict(zip(records["record_id"], records["narrative"], strict=True))
@@ -716,3 +705,13 @@ def test_an_erased_person_takes_the_whole_review_along(tmp_path, records):
 def test_examples_are_refused_over_other_records(tmp_path, make_records):
     with pytest.raises(nk.ReviewError, match="word for word"):
         nk.write_examples(tmp_path / "e.sqlite", make_records(*ROWS))
+
+
+def test_examples_are_written_whole_or_not_at_all(tmp_path, records):
+    path = tmp_path / "e.sqlite"
+    without_the_last = records[~records["service"].eq("Cedar")]
+    with pytest.raises(nk.ReviewError, match="word for word"):
+        nk.write_examples(path, without_the_last)
+    assert len(nk.load_entries(path)) == 0
+    nk.write_examples(path, records)
+    assert (nk.load_entries(path)["review_id"].nunique(), nk.check_store(path).faults) == (3, ())

@@ -7,6 +7,7 @@ The rollback journal is used and not the write-ahead log, because SQLite before 
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from nearmiss_kit.errors import DecisionsError
@@ -67,6 +68,7 @@ _MIGRATIONS = {
     ),
 }
 SCHEMA_VERSION = max(_MIGRATIONS)
+_TOGETHER: ContextVar[tuple[Path, sqlite3.Connection] | None] = ContextVar("together", default=None)
 
 
 @contextmanager
@@ -75,6 +77,10 @@ def open_store(path: str | Path) -> Iterator[sqlite3.Connection]:
 
     Raises DecisionsError, in plain words, where the file is no store, was made by a newer kit, or cannot be written.
     """
+    together = _TOGETHER.get()
+    if together and together[0] == Path(path):
+        yield together[1]
+        return
     try:
         with closing(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)) as store:
             if store.execute("PRAGMA journal_mode").fetchone()[0] not in ("delete", "memory"):
@@ -89,6 +95,9 @@ def open_store(path: str | Path) -> Iterator[sqlite3.Connection]:
 @contextmanager
 def write_to(store: sqlite3.Connection) -> Iterator[None]:
     """One transaction: all of it is on disk when this ends, or none of it."""
+    if store.in_transaction:  # of write_together, which ends it
+        yield
+        return
     store.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -97,6 +106,17 @@ def write_to(store: sqlite3.Connection) -> Iterator[None]:
         if store.in_transaction:
             store.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def write_together(path: str | Path) -> Iterator[None]:
+    """Everything written to the store at `path` within is one transaction: all of it stands when this ends, or none of it."""
+    with open_store(path) as store, write_to(store):
+        before = _TOGETHER.set((Path(path), store))
+        try:
+            yield
+        finally:
+            _TOGETHER.reset(before)
 
 
 def _bring_up_to_date(store: sqlite3.Connection, path: str | Path) -> None:

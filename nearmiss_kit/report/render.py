@@ -1,5 +1,6 @@
 """From facts to one self-contained HTML file: no script, no outside address, nothing that was not in the facts."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -11,24 +12,32 @@ from nearmiss_kit.errors import ReportError
 from nearmiss_kit.report.facts import Grid, Report
 
 TEMPLATES = Path(__file__).parent / "templates"
+# What HTML cannot hold or a browser would not draw: control characters, half characters, and places that are no characters.
+_UNDRAWN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
+    + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
+    + "]"
+)
+_PICTURES, _DELETE = 0x2400, 0x7F  # Unicode has a picture for each of the 33 oldest control characters
 
 
 def render_report(report: Report) -> str:
     """The report as one HTML page. The same facts give the same bytes."""
     grids = (*report.services, report.together, report.months)
-    return (
-        _environment()
-        .get_template("learning_review.html.j2")
-        .render(
-            report=report,
-            pictures={grid.id: draw_grid(grid) for grid in grids},
-            contents=_list_contents(report),
-            lede=_say_lede(report),
-            made_on=f"{report.made_on.day} {report.made_on:%B %Y}",
-            style=read_style("style.css"),
-            page_style=read_style("page.css"),
-        )
+    return render_page(
+        "learning_review.html.j2",
+        report=report,
+        title=report.title,
+        pictures={grid.id: draw_grid(grid) for grid in grids},
+        contents=_list_contents(report),
+        lede=_say_lede(report),
+        made_on=f"{report.made_on.day} {report.made_on:%B %Y}",
     )
+
+
+def render_page(template: str, **facts: object) -> str:
+    """A whole page in the kit's look: no script, no outside address, and every word of people as text."""
+    return _environment().get_template(template).render(style=read_style("style.css"), page_style=read_style("page.css"), **facts)
 
 
 def draw_grid(grid: Grid) -> str:
@@ -49,11 +58,16 @@ def _say_lede(report: Report) -> str:
 
 def write_report(report: Report, path: str | Path) -> Path:
     """Write the report to `path` (.html), making its folder where there is none. Raises ReportError where it cannot."""
+    return write_page(render_report(report), path)
+
+
+def write_page(html: str, path: str | Path) -> Path:
+    """Write a page to `path` (.html), making its folder where there is none. Raises ReportError where it cannot."""
     path = Path(path)
     check_report_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(render_report(report), encoding="utf-8", newline="\n")
+        path.write_text(html, encoding="utf-8", newline="\n")
     except OSError as fault:
         raise ReportError(f"{path}: the report cannot be written there ({fault.strerror}). Choose another folder.") from None
     return path
@@ -79,7 +93,25 @@ def read_style(name: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("nearmiss_kit.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    loader = PackageLoader("nearmiss_kit.report")
+    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=draw_unseen)
+
+
+def draw_unseen(value: object) -> object:
+    """Text with a picture (␛) or a number (⟨U+0085⟩) for each character that HTML cannot hold; anything else as it is.
+
+    Line ends of all systems become one, as in any browser.
+    """
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    return _UNDRAWN.sub(_draw, value.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def _draw(found: re.Match[str]) -> str:
+    number = ord(found[0])
+    if number < ord(" "):
+        return chr(_PICTURES + number)
+    return "␡" if number == _DELETE else f"⟨U+{number:04X}⟩"
 
 
 def _list_contents(report: Report) -> list[tuple[str, str]]:

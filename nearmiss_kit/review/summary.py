@@ -49,6 +49,7 @@ class ReviewFacts:
     closed: str
     first_page: tuple[str, ...]
     nearly_failed: str
+    why: str
     must_change: str
     own_words: str
     missing_voices: tuple[str, ...]
@@ -83,6 +84,7 @@ def build_review_facts(seen: Seen) -> ReviewFacts:
         closed=_say(review.closed_on) if review.closed_on else "",
         first_page=tuple(list_first_page(review, findings)),
         nearly_failed=review.value("questions.nearly_failed"),
+        why=review.value("questions.why"),
         must_change=review.value("questions.must_change"),
         own_words=review.value("voices.own_words"),
         missing_voices=list_missing_voices(review),
