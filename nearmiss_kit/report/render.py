@@ -6,22 +6,22 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from nearmiss_kit.analysis.wording import say_number
+from nearmiss_kit.analysis.wording import say_number, say_share
 from nearmiss_kit.errors import ReportError
-from nearmiss_kit.report.facts import Grid, Report
+from nearmiss_kit.report.facts import FamilyOfThemes, Funnel, Grid, Report
 
 TEMPLATES = Path(__file__).parent / "templates"
 
 
 def render_report(report: Report) -> str:
     """The report as one HTML page. The same facts give the same bytes."""
-    grids = (*report.services, report.together, report.months)
+    grids = (*report.services, report.together, report.voices, report.voices_by_service, report.months)
     return (
         _environment()
         .get_template("learning_review.html.j2")
         .render(
             report=report,
-            pictures={grid.id: draw_grid(grid) for grid in grids},
+            pictures={grid.id: draw_grid(grid) for grid in grids} | draw_all(report),
             contents=_list_contents(report),
             lede=_say_lede(report),
             made_on=f"{report.made_on.day} {report.made_on:%B %Y}",
@@ -38,6 +38,26 @@ def draw_grid(grid: Grid) -> str:
     if not grid.rows or not grid.columns:
         return ""
     return draw_months(grid) if grid.id == "months" else draw_shares(grid)
+
+
+def draw_all(report: Report) -> dict[str, str]:
+    """The pictures of shares and of services, by the id of the family or the funnel."""
+    shares = {family.id: draw_shares_of(family) for family in report.families}
+    return shares | {funnel.id: draw_services(funnel) for _, funnels in report.funnels for funnel in funnels}
+
+
+def draw_shares_of(family: FamilyOfThemes) -> str:
+    """The picture of a family's shares with their intervals; "" where nothing was read."""
+    from nearmiss_kit.report.charts import draw_intervals
+
+    return draw_intervals(family) if any(theme.between for theme in family.themes) else ""
+
+
+def draw_services(funnel: Funnel) -> str:
+    """The picture of services side by side; "" where there are too few to compare."""
+    from nearmiss_kit.report.charts import draw_funnel_chart
+
+    return draw_funnel_chart(funnel)
 
 
 def _say_lede(report: Report) -> str:
@@ -79,16 +99,19 @@ def read_style(name: str) -> Markup:
 
 @cache
 def _environment() -> Environment:
-    return Environment(loader=PackageLoader("nearmiss_kit.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    made = Environment(loader=PackageLoader("nearmiss_kit.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=False)
+    made.filters["share"] = say_share
+    return made
 
 
 def _list_contents(report: Report) -> list[tuple[str, str]]:
     return [
         ("limits", "What this report cannot say"),
-        ("findings", "What stands out"),
+        ("stories", "Near misses side by side"),
         *((family.id.replace("_", "-"), family.name) for family in report.families),
         ("services", "Service by service"),
         ("together", "Which pressures stand together"),
+        ("voices", "Whose voice is missing"),
         ("months", "Month by month"),
         ("scope", "What was read"),
         ("evidence", "The evidence"),
