@@ -26,6 +26,10 @@ from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
 from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
 from nearmiss_kit.decisions.keeping import check_store, erase_person, export_store, warn_of_folder
 from nearmiss_kit.analysis.themes import count_pairs, count_themes, count_themes_by
+from nearmiss_kit.analysis.reading_sample import draw_reading_sample, list_family
+from nearmiss_kit.analysis.corrected import correct_prevalence
+from nearmiss_kit.analysis.readings import list_readings, pair_readings
+from nearmiss_kit.analysis.agreement import list_disagreements, measure_agreement
 from nearmiss_kit.review.story import list_people, read_story
 from nearmiss_kit.review.form import load_form
 from nearmiss_kit.review.house_rules import load_house_rules, propose_review
@@ -45,7 +49,7 @@ from nearmiss_kit.review.room import (
     reopen_review,
     set_action_status,
 )
-from nearmiss_kit.review.reading import list_reviews, read_learning_points, read_review
+from nearmiss_kit.review.reading import list_reviews, read_learning_points, read_review, read_reviews
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.timeline import read_timeline
 from nearmiss_kit.review.checks import check_review, study_review
@@ -58,6 +62,7 @@ from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.render import write_report
 from nearmiss_kit.report.review_page import write_agenda, write_invitation, write_review_report
 from nearmiss_kit.report.pages import (
+    show_comparison,
     show_findings,
     show_lexicon,
     show_limits,
@@ -65,11 +70,15 @@ from nearmiss_kit.report.pages import (
     show_months,
     show_records,
     show_services,
+    show_side_by_side,
     show_story,
     show_themes,
     show_together,
+    show_voices,
 )
+from nearmiss_kit.report.readings import show_agreement, show_trust
 from nearmiss_kit.panels.evidence_browser import browse_evidence
+from nearmiss_kit.panels.reading_panel import read_sample
 
 __all__ = [
     "AnalysisError",
@@ -97,16 +106,21 @@ __all__ = [
     "check_review",
     "check_store",
     "close_review",
+    "correct_prevalence",
     "count_pairs",
     "count_themes",
     "count_themes_by",
     "decline_review",
+    "draw_reading_sample",
     "erase_person",
     "export_store",
     "judge_findings",
     "list_actions",
+    "list_disagreements",
+    "list_family",
     "list_lapsed",
     "list_people",
+    "list_readings",
     "list_reviews",
     "list_small_groups",
     "list_stop_passages",
@@ -118,7 +132,9 @@ __all__ = [
     "load_house_rules",
     "load_lexicon",
     "load_records",
+    "measure_agreement",
     "open_review",
+    "pair_readings",
     "propose_evidence",
     "propose_mapping",
     "propose_review",
@@ -127,6 +143,8 @@ __all__ = [
     "quote_words",
     "read_learning_points",
     "read_review",
+    "read_reviews",
+    "read_sample",
     "read_story",
     "read_timeline",
     "refuse_unresolved",
@@ -138,6 +156,8 @@ __all__ = [
     "screen_identifiers",
     "set_action_status",
     "shipped",
+    "show_agreement",
+    "show_comparison",
     "show_findings",
     "show_lexicon",
     "show_limits",
@@ -145,9 +165,12 @@ __all__ = [
     "show_months",
     "show_records",
     "show_services",
+    "show_side_by_side",
     "show_story",
     "show_themes",
     "show_together",
+    "show_trust",
+    "show_voices",
     "study_review",
     "tag_records",
     "undo_decision",

@@ -6,7 +6,7 @@ POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'"
 
 
 class Elements(HTMLParser):
-    """Every element of a page with its attributes, and the text of table cells."""
+    """Every element of a page with its attributes, and the text of the cells that count."""
 
     def __init__(self, html: str) -> None:
         super().__init__()
@@ -18,7 +18,7 @@ class Elements(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         self.elements.append((tag, dict(attrs)))
-        if tag == "td":
+        if tag == "td" and "count" in (dict(attrs).get("class") or "").split():
             self._in_cell = True
             self.cells.append("")
 

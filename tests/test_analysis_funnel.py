@@ -86,3 +86,8 @@ def test_whatever_services_there_are_each_gets_a_place_or_a_reason(services):
     assert len(table) == len(services)
     assert table["position"].isin(POSITIONS).all()
     assert ((table["position"] == "too_few") == (table["why"] != "")).all()
+
+
+def test_none_of_eighteen_where_chance_gives_it_once_in_seventeen_stands_within():
+    counts = pd.DataFrame({"group": list("abcde"), "records_with": [0, 3, 3, 4, 3], "records_read": [18, 18, 18, 18, 18]})
+    assert compare_services(counts).table["position"].tolist() == ["within"] * 5

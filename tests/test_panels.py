@@ -1,6 +1,6 @@
 """Panels: nothing is chosen until somebody chooses."""
 
-from datetime import date
+from datetime import date, datetime
 
 import nearmiss_kit as nk
 
@@ -12,3 +12,39 @@ def test_the_browser_starts_empty_and_shows_the_sentences_of_a_chosen_theme(reco
     choice.value = "Staffing"
     expected = [entry.record_id for entry in report.evidence if "Staffing" in entry.codes]
     assert (len(expected) > 0, [record_id for record_id in expected if f"record {record_id}" not in shown.value]) == (True, [])
+
+
+def read_by(reviewer, tmp_path, make_records, small_lexicon):
+    records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "Agency again. Nobody knew him."))
+    tags = nk.tag_records(records, small_lexicon, layer="none")
+    themes = nk.list_family(small_lexicon, family="pressure_source")
+    sample = nk.draw_reading_sample(records, tags, themes=themes, size=1, seed=1)
+    path = tmp_path / "d.sqlite"
+    panel = nk.read_sample(
+        path, records, tags, sample, small_lexicon, themes=themes, reviewer=reviewer, now=lambda: datetime(2026, 11, 1)
+    )
+    return panel, lambda who: nk.list_readings(nk.load_decisions(path), sample, records, themes=themes, reviewer=who)
+
+
+def test_a_record_is_read_with_nothing_chosen_and_each_click_is_a_decision(tmp_path, make_records, small_lexicon):
+    panel, read = read_by("lead", tmp_path, make_records, small_lexicon)
+    _, proposed, adder, says, done = panel.children
+    answers, (theme, words, add) = proposed.children[1], adder.children
+    assert (answers.value, theme.value, words.value) == (None, None, "")
+    add.click()
+    assert "Choose a theme" in says.value
+    answers.value = "rejected"
+    theme.value, words.value = ("pressure_source", "communication"), "Nobody knew him."
+    add.click()
+    done.click()
+    found = {row.code: row.present for row in read("lead").itertuples()}
+    assert found == {"staffing": False, "communication": True, "behaviour": False}
+    assert "All records of the sample are read" in panel.children[0].value
+
+
+def test_a_second_reader_starts_afresh_whatever_the_first_decided(tmp_path, make_records, small_lexicon):
+    first, read = read_by("lead", tmp_path, make_records, small_lexicon)
+    first.children[1].children[1].value = "confirmed"
+    first.children[-1].click()
+    second, _ = read_by("second", tmp_path, make_records, small_lexicon)
+    assert (len(second.children), second.children[1].children[1].value, len(read("second"))) == (5, None, 0)

@@ -85,8 +85,16 @@ def test_no_raw_name_of_a_column_or_code_is_shown(page):
     assert re.findall(r"\b[a-z]+_[a-z_]+\b", shown) == []
 
 
-def test_what_cannot_be_said_comes_first(page):
-    assert page.index('id="limits"') < page.index('id="findings"') < page.index('id="pressure-source"')
+def test_that_themes_are_only_proposed_is_said_before_the_first_finding_and_the_limits_before_the_themes(report, page):
+    order = [report.first[:30], report.findings[0].text[:30], 'id="limits"', 'id="stories"', 'id="pressure-source"']
+    assert sorted(order, key=page.index) == order
+
+
+def test_every_finding_has_its_interval_and_says_how_many_such_passages_are_missed(report):
+    assert [f.text for f in report.findings if not re.search(r"\d+ of \d+ [^()]+ \(.*\d+% to .*\d+%\)", f.text)] == []
+    assert {f.trust for f in report.findings} == {
+        "about 8 of 10 such passages are missed, about 4 of 10 proposals hold (on 177 invented records; no sample was read here)."
+    }
 
 
 def test_at_most_five_findings_each_with_numbers_and_a_quotation(report):
@@ -141,7 +149,7 @@ def test_the_two_columns_that_are_needed_are_enough_for_a_report(tmp_path, small
     page = render_report(
         nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     )
-    assert ('<p class="lede">1 record</p>' in page, "1 of 1 have no date" in page) == (True, True)
+    assert ("learning review · 1 record · made on" in page, "1 of 1 have no date" in page) == (True, True)
 
 
 def test_what_people_confirmed_is_told_from_what_is_only_proposed(tmp_path, make_records, small_lexicon):
@@ -175,3 +183,42 @@ def test_a_report_is_written_where_it_is_asked_for_and_as_html_only(tmp_path, re
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
     with pytest.raises(nk.ReportError, match=r"review\.doc: a report is written as HTML"):
         nk.write_report(report, tmp_path / "review.doc")
+
+
+def test_what_people_found_in_a_sample_stands_beside_the_finding_and_the_share(make_records, small_lexicon, no_decisions):
+    rows = [(str(n), "Alder", "p", "2026-01-01", "staff", "Agency again." if n < 4 else "All calm.") for n in range(8)]
+    records = make_records(*rows)
+    tags = nk.tag_records(records, small_lexicon, layer="none")
+    themes = [("pressure_source", "staffing")]
+    sample = nk.draw_reading_sample(records, tags, themes=themes, size=8, seed=1)
+    there = sample["record_id"].isin(["0", "1", "2", "7"]).astype(object)
+    readings = sample[["record_id"]].assign(family="pressure_source", code="staffing", present=there)
+    corrected = nk.correct_prevalence(records, tags, sample, readings, themes=themes)
+    report = nk.build_report(
+        records, tags, no_decisions, audience="internal", lexicon=small_lexicon, corrected=corrected, made_on=MADE_ON
+    )
+    assert [finding.trust for finding in report.findings] == [
+        "in your reading, of the records with it, 25% had no mark (25% to 25%). Of those it marked, 75% held (75% to 75%)."
+    ]
+    assert "<td>50% (50% to 50%)</td><td>25% (25% to 25%)</td><td>75% (75% to 75%)</td>" in render_report(report)
+
+
+def test_one_service_is_too_few_to_compare_and_the_page_still_tells_stories(make_records, small_lexicon, no_decisions):
+    records = make_records(
+        ("1", "Alder", "p", "2026-01-01", "staff", "She didn't sleep. Agency again."),
+        ("2", "Alder", "p", "2026-01-11", "staff", "They gave notice."),
+        ("3", "Alder", "q", "2026-02-01", "staff", "Agency. Notice was served."),
+    )
+    tags = nk.tag_records(records, small_lexicon, layer="none")
+    report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    side = report.side_by_side
+    assert [(s.person, s.records, s.days_between, s.pressures) for s in side.stories] == [
+        ("p", 2, 10, ("Staffing",)),
+        ("q", 1, None, ("Staffing",)),
+    ]
+    assert side.shared == (("Staffing", ("p", "q")),)
+    sentences = {funnel.sentence[:39] for _, funnels in report.funnels for funnel in funnels}
+    assert (sentences, {funnel.limits for _, funnels in report.funnels for funnel in funnels}) == (
+        {"Too few services to compare: 0 of 1 wit"},
+        {()},
+    )

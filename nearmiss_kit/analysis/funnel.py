@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import bdtr, bdtrc, ndtri
 
 from nearmiss_kit.analysis.intervals import add_intervals, check_counts
 from nearmiss_kit.analysis.wording import list_words, say_number
@@ -105,17 +105,19 @@ def _place(table: pd.DataFrame) -> tuple[pd.DataFrame, float, Dispersion]:
     dispersion = measure_dispersion(apart / errors, errors)
     z = apart / np.sqrt(errors**2 + dispersion.tau2)
     limits = draw_funnel(pooled, read, tau2=dispersion.tau2).drop(columns="records_read").set_index(table.index)
-    return table.assign(**limits, z=z, position=[_find_position(score) for score in z]), pooled, dispersion
+    tails = np.where(z > 0, np.where(with_it > 0, bdtrc(with_it - 1, read, pooled), 1.0), bdtr(with_it, read, pooled))
+    return table.assign(**limits, z=z, position=[*map(_find_position, z, tails)]), pooled, dispersion
 
 
 def _find_error(read: np.ndarray) -> np.ndarray:
     return 1 / (2 * np.sqrt(read))
 
 
-def _find_position(z: float) -> str:
+def _find_position(z: float, tail: float) -> str:
+    """Outside only where the exact binomial chance of so few or so many is small too: near 0 the arcsine scale alone cries wolf."""
     side = "above" if z > 0 else "below"
     for name, confidence in (("998", 0.998), ("95", 0.95)):
-        if abs(z) > ndtri((1 + confidence) / 2):
+        if abs(z) > ndtri((1 + confidence) / 2) and tail < (1 - confidence) / 2:
             return f"{side}_{name}"
     return "within"
 

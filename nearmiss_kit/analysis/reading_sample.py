@@ -7,6 +7,7 @@ import pandas as pd
 
 from nearmiss_kit.analysis.themes import select_counted
 from nearmiss_kit.errors import AnalysisError
+from nearmiss_kit.tagging.lexicon import Lexicon
 
 SAMPLE_COLUMNS = ("record_id", "stratum")
 STRATA = ("marked", "unmarked")
@@ -14,6 +15,15 @@ STRATA = ("marked", "unmarked")
 MARKED_SHARE = 1 / 3
 
 Theme = tuple[str, str]
+
+
+def list_family(lexicon: Lexicon, *, family: str) -> list[Theme]:
+    """The themes of one family in the lexicon's order, as pairs of family and code. Raises AnalysisError for another family."""
+    themes = [(code.family, code.code) for code in lexicon.codes if code.family == family]
+    if not themes:
+        known = ", ".join(family.id for family in lexicon.families)
+        raise AnalysisError(f"“{family}” is no family of this lexicon. Choose one of {known}.")
+    return themes
 
 
 def draw_reading_sample(

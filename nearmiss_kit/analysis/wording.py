@@ -29,3 +29,12 @@ def say_number(number: int, thing: str) -> str:
 def lower_first(name: str) -> str:
     """A name inside a sentence: “Increased restriction” as “increased restriction”, but “PBS changes” as it is."""
     return name if name[:2].isupper() else name[:1].lower() + name[1:]
+
+
+def say_share(share: float) -> str:
+    """A share as people say it: 12%; “under 1%” and “over 99%” where rounding would say none or all."""
+    if 0 < share < 0.005:
+        return "under 1%"
+    if 0.995 <= share < 1:
+        return "over 99%"
+    return f"{share:.0%}"

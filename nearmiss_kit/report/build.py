@@ -1,22 +1,49 @@
 """From tables to facts: everything a cross-service learning review says, and what it must say first."""
 
+from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
 
 import pandas as pd
 
-from nearmiss_kit.analysis.themes import count_named, count_pairs, count_themes, count_themes_by, list_months, select_counted
+from nearmiss_kit.analysis.themes import (
+    add_theme_intervals,
+    count_named,
+    count_pairs,
+    count_themes,
+    count_themes_by,
+    list_months,
+    select_counted,
+)
 from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_month, say_number
 from nearmiss_kit.decisions.verdicts import apply_decisions
 from nearmiss_kit.errors import ReportError
+from nearmiss_kit.report.comparing import compare_family, lay_out_pairs, lay_out_voices, lay_out_voices_by_service
 from nearmiss_kit.report.evidence import EvidenceBook
-from nearmiss_kit.report.facts import AUDIENCES, Count, FamilyOfThemes, Finding, Grid, Provenance, Report, Scope, Theme
+from nearmiss_kit.report.facts import (
+    AUDIENCES,
+    Between,
+    Checked,
+    Count,
+    FamilyOfThemes,
+    Finding,
+    Grid,
+    Provenance,
+    Report,
+    Scope,
+    Theme,
+)
 from nearmiss_kit.report.findings import state_findings
+from nearmiss_kit.report.sides import lay_side_by_side
+from nearmiss_kit.report.trust import list_checked, say_trust
+from nearmiss_kit.review.reading import Review
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.lexicon import Family, Lexicon, load_lexicon
 from nearmiss_kit.tagging.measured import LEXICON_ALONE, name_layer, say_measured
 from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES, VoiceReader
 
+SURELY_COMMON = 0.1  # a theme is called common where even the low end of its interval reaches one record in ten
+VOICED_FAMILIES = ("pressure_source", "near_miss_signal", "early_sign", "protective_factor")
 GRID_FAMILIES = ("pressure_source", "near_miss_signal")  # the families shown service by service
 
 
@@ -27,40 +54,53 @@ def build_report(
     *,
     audience: str,
     lexicon: Lexicon | None = None,
+    corrected: pd.DataFrame | None = None,
+    reviews: Iterable[Review] = (),
     title: str = "Learning from near misses",
     made_on: date | None = None,
 ) -> Report:
     """The facts of a cross-service learning review.
 
     `records`, `tags` and `decisions` are the tables of load_records, tag_records and load_decisions; `lexicon` is
-    the one that tagged (the shipped one by default); `made_on` is the printed date (today by default). Counts are of
-    records with at least one affirmed and not rejected tag. Raises ReportError for an audience that is unknown, or
+    the one that tagged (the shipped one by default); `corrected` is what correct_prevalence says after people read a
+    sample, and `reviews` what read_reviews gives, where there are any; `made_on` is the printed date (today by default).
+    Counts are of records with at least one affirmed and not rejected tag. Raises ReportError for an audience that is unknown, or
     that this version cannot serve safely.
     """
     check_audience(audience)
     lexicon = lexicon or load_lexicon(shipped("lexicons"))
     _check_codes(decisions, lexicon)
     reviewed = apply_decisions(tags, decisions, records)
-    counted = select_counted(reviewed)
-    book = EvidenceBook(records, counted, lexicon)
-    voices = _read_voices(records, lexicon)
-    themes = count_themes(records, counted, lexicon)
-    families = tuple(_gather_family(family, themes, counted, lexicon, book) for family in lexicon.families)
+    book = EvidenceBook(records, select_counted(reviewed), lexicon)
+    voices, checked, layer = _read_voices(records, lexicon), list_checked(corrected), name_layer(reviewed)
+    statements = state_findings(records, lexicon, book)
+    findings = tuple(
+        Finding(said.text, say_trust(said.themes, checked, lexicon, layer), book.quote(said.evidence)) for said in statements
+    )
+    themes = add_theme_intervals(count_themes(records, book.tags, lexicon))
+    families = tuple(_gather_family(family, themes, lexicon, book, checked) for family in lexicon.families)
     shown = [family for family in lexicon.families if family.id in GRID_FAMILIES]
-    cells = count_themes_by(records, counted, lexicon, records["service"])
-    services = tuple(_lay_out_services(family, cells, records, counted, book) for family in shown)
-    findings = tuple(Finding(text, book.quote(evidence)) for text, evidence in state_findings(records, counted, lexicon, book))
+    cells = count_themes_by(records, book.tags, lexicon, records["service"])
+    service_of = book.tags["record_id"].map(dict(zip(records["record_id"], records["service"], strict=True)))
+    pairs, pairs_say = lay_out_pairs(records, lexicon, book)
     return Report(
         title=title,
         audience=audience,
         made_on=made_on or date.today(),
-        scope=_describe_scope(records, counted, voices, book),
+        scope=_describe_scope(records, voices, book),
+        first=_say_first(reviewed),
         limits=_state_limits(records, reviewed, voices, lexicon),
         findings=findings,
         families=families,
-        services=services,
-        together=_lay_out_pairs(records, counted, lexicon, book),
-        months=_lay_out_months(records, counted, lexicon, book),
+        services=tuple(_lay_out_services(family, cells, book, service_of) for family in shown),
+        funnels=tuple((family.id, compare_family(family, cells, book, service_of)) for family in shown),
+        together=_lay_out_pairs(records, lexicon, book),
+        pairs=pairs,
+        pairs_say=pairs_say,
+        voices=lay_out_voices(lexicon, book, VOICED_FAMILIES),
+        voices_by_service=lay_out_voices_by_service(book, service_of),
+        side_by_side=lay_side_by_side(records, lexicon, book, reviews),
+        months=_lay_out_months(records, lexicon, book),
         evidence=book.entries(),
         provenance=_describe_provenance(reviewed, lexicon),
     )
@@ -89,12 +129,11 @@ def _check_codes(decisions: pd.DataFrame, lexicon: Lexicon) -> None:
 
 
 def _gather_family(
-    family: Family, table: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook
+    family: Family, table: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook, checked: dict[tuple[str, str], Checked]
 ) -> FamilyOfThemes:
     themes = []
     for row in table[table["family"] == family.id].to_dict("records"):
-        tags = _tags_of(counted, family.id, row["code"])
-        evidence = book.pick(tags)
+        evidence = book.pick(_tags_of(book, family.id, row["code"]))
         themes.append(
             Theme(
                 code=row["code"],
@@ -103,22 +142,37 @@ def _gather_family(
                 records=Count(row["records_with"], row["records_read"], evidence),
                 people=Count(row["people"], row["people_read"], evidence),
                 services=Count(row["services"], row["services_read"], evidence),
+                between=Between(row["records_share"], row["records_low"], row["records_high"]) if row["records_read"] else None,
+                checked=checked.get((family.id, row["code"])),
             )
         )
-    return FamilyOfThemes(family.id, family.name, family.question, tuple(themes))
+    title = _say_sure(themes)
+    said = "; ".join(f"{theme.name} {theme.records} ({theme.between})" for theme in themes)
+    return FamilyOfThemes(family.id, family.name, family.question, title, f"{title}. {said}.", tuple(themes))
 
 
-def _lay_out_services(
-    family: Family, cells: pd.DataFrame, records: pd.DataFrame, counted: pd.DataFrame, book: EvidenceBook
-) -> Grid:
+def _say_sure(themes: list[Theme]) -> str:
+    sure = [theme.name for theme in themes if theme.between and theme.between.low >= SURELY_COMMON]
+    if not sure:
+        return "No theme is marked in one record in ten or more, once chance is allowed for"
+    names = list_words([sure[0], *map(lower_first, sure[1:])])
+    return (
+        f"{names} {'is' if len(sure) == 1 else 'are each'} marked in one record in ten or more, even when chance is allowed for"
+    )
+
+
+def _lay_out_services(family: Family, cells: pd.DataFrame, book: EvidenceBook, service_of: pd.Series) -> Grid:
     cells = cells[cells["family"] == family.id]
     services = tuple(dict.fromkeys(cells["group"]))
-    service_of = dict(zip(records["record_id"], records["service"], strict=True))
     rows = []
     for (code, name), here in cells.groupby(["code", "name"], sort=False):
-        tags = _tags_of(counted, family.id, code)
-        by_service = tags["record_id"].map(service_of)
-        rows.append((name, tuple(_count(cell, tags[by_service == cell["group"]], book) for cell in here.to_dict("records"))))
+        tags = _tags_of(book, family.id, code)
+        found = dict(tuple(tags.groupby(service_of[tags.index])))
+        counts = [
+            Count(cell["records_with"], cell["records_read"], book.pick(found.get(cell["group"], tags.head(0))))
+            for cell in here.to_dict("records")
+        ]
+        rows.append((name, tuple(counts)))
     title = _say_widest(family.name, rows, len(services))
     return Grid(
         id=f"services-{family.id.replace('_', '-')}",
@@ -131,30 +185,27 @@ def _lay_out_services(
     )
 
 
-def _lay_out_pairs(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
-    pairs = count_pairs(records, counted, lexicon, family="pressure_source")
+def _lay_out_pairs(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
+    pairs = count_pairs(records, book.tags, lexicon, family="pressure_source")
     names = list(dict.fromkeys([*pairs["name_a"], *pairs["name_b"]]))
     counts = {}
     for pair in pairs.to_dict("records"):
-        evidence = book.pick(_tags_of_both(counted, pair["code_a"], pair["code_b"])) if pair["records_with_both"] else ""
+        evidence = book.pick(_tags_of_both(book, pair["code_a"], pair["code_b"])) if pair["records_with_both"] else ""
         counts[pair["name_b"], pair["name_a"]] = Count(pair["records_with_both"], pair["records_read"], evidence)
     rows = tuple((row, tuple(counts.get((row, column)) for column in names[:-1])) for row in names[1:])
     title, alt = _say_pairs(pairs)
     return Grid("together", title, alt, "Pressure source", tuple(names[:-1]), tuple(names[:-1]), rows)
 
 
-def _lay_out_months(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
+def _lay_out_months(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
     months = list_months(records)
-    month_of = dict(zip(records["record_id"], months, strict=True))
+    month_of = book.tags["record_id"].map(dict(zip(records["record_id"], months, strict=True)))
     columns = [family for family in lexicon.families if family.id in ("near_miss_signal", "early_sign", "pressure_source")]
-    rows = []
+    found = {key: (here["record_id"].nunique(), here) for key, here in book.tags.groupby([book.tags["family"], month_of])}
+    read, rows = months.value_counts(), []
     for month in sorted(set(months) - {""}):
-        read = int((months == month).sum())
-        counts = []
-        for family in columns:
-            tags = counted[(counted["family"] == family.id) & (counted["record_id"].map(month_of) == month)]
-            counts.append(Count(tags["record_id"].nunique(), read, book.pick(tags)))
-        rows.append((say_month(month), tuple(counts)))
+        cells = [found.get((family.id, month), (0, book.tags.head(0))) for family in columns]
+        rows.append((say_month(month), tuple(Count(number, int(read[month]), book.pick(here)) for number, here in cells)))
     title = _say_months([family.id for family in columns], rows)
     return Grid(
         id="months",
@@ -178,19 +229,16 @@ def _say_months(families: list[str], rows: list) -> str:
     return f"Near-miss signals stand in records of {len(with_signal)} of {say_number(len(rows), 'month')} read; in most records in {peaks}"
 
 
-def _tags_of(counted: pd.DataFrame, family: str, code: str) -> pd.DataFrame:
-    return counted[(counted["family"] == family) & (counted["code"] == code)]
+def _tags_of(book: EvidenceBook, family: str, code: str) -> pd.DataFrame:
+    return book.tags[(book.tags["family"] == family) & (book.tags["code"] == code)]
 
 
-def _tags_of_both(counted: pd.DataFrame, code_a: str, code_b: str) -> pd.DataFrame:
-    first, second = (_tags_of(counted, "pressure_source", code) for code in (code_a, code_b))
-    both = set(first["record_id"]) & set(second["record_id"])
-    same_sentence = first.merge(second[["record_id", "sentence_start"]].drop_duplicates(), on=["record_id", "sentence_start"])
-    return same_sentence if len(same_sentence) else first[first["record_id"].isin(both)]
-
-
-def _count(cell: dict, tags: pd.DataFrame, book: EvidenceBook) -> Count:
-    return Count(cell["records_with"], cell["records_read"], book.pick(tags))
+def _tags_of_both(book: EvidenceBook, code_a: str, code_b: str) -> pd.DataFrame:
+    first, second = (_tags_of(book, "pressure_source", code) for code in (code_a, code_b))
+    first = first[first["record_id"].isin(second["record_id"])]
+    places = pd.MultiIndex.from_frame(second[["record_id", "sentence_start"]])
+    same_sentence = first[pd.MultiIndex.from_frame(first[["record_id", "sentence_start"]]).isin(places)]
+    return same_sentence if len(same_sentence) else first
 
 
 def _say_widest(family_name: str, rows: list, services: int) -> str:
@@ -220,14 +268,14 @@ def _read_voices(records: pd.DataFrame, lexicon: Lexicon) -> pd.Series:
     return records["author"].map(reader.read)
 
 
-def _describe_scope(records: pd.DataFrame, counted: pd.DataFrame, voices: pd.Series, book: EvidenceBook) -> Scope:
+def _describe_scope(records: pd.DataFrame, voices: pd.Series, book: EvidenceBook) -> Scope:
     days = records["event_date"]
     remarks = records.attrs.get("remarks")
     return Scope(
         records=len(records),
-        services=_tally(records["service"], records, counted, book),
-        voices=_tally(voices.map(VOICE_NAMES), records, counted, book, order=[VOICE_NAMES[voice] for voice in VOICES]),
-        forms=_tally(records["form"], records, counted, book),
+        services=_tally(records["service"], records, book),
+        voices=_tally(voices.map(VOICE_NAMES), records, book, order=[VOICE_NAMES[voice] for voice in VOICES]),
+        forms=_tally(records["form"], records, book),
         people=count_named(records["person"]),
         first_day=say_day(days.min()),
         last_day=say_day(days.max()),
@@ -238,14 +286,18 @@ def _describe_scope(records: pd.DataFrame, counted: pd.DataFrame, voices: pd.Ser
 
 
 def _tally(
-    values: pd.Series, records: pd.DataFrame, counted: pd.DataFrame, book: EvidenceBook, *, order: list[str] | None = None
+    values: pd.Series, records: pd.DataFrame, book: EvidenceBook, *, order: list[str] | None = None
 ) -> tuple[tuple[str, Count], ...]:
     named = values.where(values.str.strip() != "", "not stated")
-    rows = []
+    name_of = book.tags["record_id"].map(dict(zip(records["record_id"], named, strict=True)))
+    found, read, rows = dict(tuple(book.tags.groupby(name_of))), named.value_counts(), []
     for name in order or sorted(set(named)):
-        here = records.loc[named == name, "record_id"]
-        rows.append((name, Count(len(here), len(records), book.pick(counted[counted["record_id"].isin(here)]))))
+        rows.append((name, Count(int(read.get(name, 0)), len(records), book.pick(found.get(name, book.tags.head(0))))))
     return tuple(rows)
+
+
+def _say_first(reviewed: pd.DataFrame) -> str:
+    return f"Themes were proposed by software: they show where to read, not what is so. {_say_decided(reviewed)}"
 
 
 def _state_limits(records: pd.DataFrame, reviewed: pd.DataFrame, voices: pd.Series, lexicon: Lexicon) -> tuple[str, ...]:

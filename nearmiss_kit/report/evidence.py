@@ -1,5 +1,6 @@
 """Evidence: which sentence stands behind a number, chosen the same way every time."""
 
+import numpy as np
 import pandas as pd
 
 from nearmiss_kit.analysis.wording import say_day
@@ -14,22 +15,29 @@ _SENTENCE = ["record_id", "sentence_start", "sentence_end"]
 class EvidenceBook:
     """Gathers the sentences that a report's numbers lead to; each sentence stands in it once.
 
-    `pick` takes tags and returns the id of one sentence among them: confirmed ones first, then one already
-    in the book, then the person's own words, then one of readable length, then the first by place.
+    `tags` are the counted tags with the narratives' places in order of preference; `pick` takes some rows of them and
+    returns the id of one sentence: confirmed ones first, then one already in the book, then the person's own words,
+    then one of readable length, then the first by place.
     """
 
     def __init__(self, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon) -> None:
-        self._records = records.set_index("record_id")
+        self._records = records
+        self._rows = dict(zip(records["record_id"], range(len(records)), strict=True))
         self._names = {(code.family, code.code): code.name for code in lexicon.codes}
-        self._codes = counted.groupby(_SENTENCE)[["family", "code", "verdict"]].agg(list)
+        self.tags = _order(counted)
+        self._sentences = self.tags.groupby(_SENTENCE, sort=False).ngroup().to_numpy()
+        self._confirmed = (self.tags["verdict"] == "confirmed").to_numpy()
+        self._known = np.zeros(len(self.tags), dtype=bool)  # for each sentence, whether it is in the book
         self._ids: dict[tuple[str, int, int], str] = {}
         self._chosen: dict[str, Evidence] = {}
 
     def pick(self, tags: pd.DataFrame) -> str:
-        """The id of the sentence to show for these tags; "" where there are none."""
+        """The id of the sentence to show for these rows of `tags`; "" where there are none."""
         if tags.empty:
             return ""
-        return self._enter(min(tags.to_dict("records"), key=self._preference))
+        places = tags.index.to_numpy()
+        last = 2 * ~self._confirmed[places] + ~self._known[self._sentences[places]]
+        return self._enter(int(places[np.argmin(last * len(self.tags) + places)]))
 
     def quote(self, evidence_id: str) -> Evidence:
         """The evidence with an id. Raises KeyError where none was picked."""
@@ -37,27 +45,22 @@ class EvidenceBook:
 
     def entries(self) -> tuple[Evidence, ...]:
         """All evidence picked so far, in the order of the records and of the places in them."""
-        place = {record_id: number for number, record_id in enumerate(self._records.index)}
-        order = sorted(self._ids, key=lambda key: (place[key[0]], key[1]))
+        order = sorted(self._ids, key=lambda key: (self._rows[key[0]], key[1]))
         return tuple(self._chosen[self._ids[key]] for key in order)
 
-    def _preference(self, tag: dict) -> tuple:
-        length = len(tag["sentence"])
-        readable = _READABLE[0] <= length <= _READABLE[1]
-        known = _sentence_key(tag) in self._ids
-        return (tag["verdict"] != "confirmed", not known, tag["voice"] != "person", not readable, tag["record_id"], tag["start"])
-
-    def _enter(self, tag: dict) -> str:
-        key = _sentence_key(tag)
+    def _enter(self, place: int) -> str:
+        tag = self.tags.iloc[place].to_dict()
+        key = tuple(tag[column] for column in _SENTENCE)
         if key not in self._ids:
             evidence_id = f"e{len(self._ids) + 1}"
             self._ids[key] = evidence_id
-            self._chosen[evidence_id] = self._make(evidence_id, tag)
+            self._known[self._sentences[place]] = True
+            self._chosen[evidence_id] = self._make(evidence_id, tag, self._sentences[place])
         return self._ids[key]
 
-    def _make(self, evidence_id: str, tag: dict) -> Evidence:
-        record = self._records.loc[tag["record_id"]]
-        found = self._codes.loc[_sentence_key(tag)]
+    def _make(self, evidence_id: str, tag: dict, sentence_number: int) -> Evidence:
+        record = self._records.iloc[self._rows[tag["record_id"]]]
+        found = self.tags[self._sentences == sentence_number].sort_values("start", kind="stable")
         names: dict[str, dict[str, None]] = {"": {}, "confirmed": {}, "added": {}}
         for family, code, verdict in zip(found["family"], found["code"], found["verdict"], strict=True):
             names[verdict][self._names[family, code]] = None
@@ -79,5 +82,12 @@ class EvidenceBook:
         )
 
 
-def _sentence_key(tag: dict) -> tuple[str, int, int]:
-    return tag["record_id"], tag["sentence_start"], tag["sentence_end"]
+def _order(counted: pd.DataFrame) -> pd.DataFrame:
+    lengths = counted["sentence"].str.len()
+    ranks = counted.assign(
+        _others=counted["voice"] != "person",
+        _unreadable=~lengths.between(*_READABLE),
+        _unconfirmed=counted["verdict"] != "confirmed",
+    )
+    by = ["_unconfirmed", "_others", "_unreadable", "record_id", "start"]
+    return counted.loc[ranks.sort_values(by, kind="stable").index].reset_index(drop=True)

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from nearmiss_kit.analysis.wording import say_share
+
 AUDIENCES = ("internal", "named", "published")
 
 
@@ -46,16 +48,48 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Between:
+    """A share and how far the truth may lie from it: both ends of its 95 % interval."""
+
+    share: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        return f"{say_share(self.low)} to {say_share(self.high)}"
+
+
+@dataclass(frozen=True)
 class Finding:
-    """One statement in a sentence, its counts in words, and the evidence to quote."""
+    """One statement in a sentence with its numbers, how far it can be trusted, and the evidence to quote."""
 
     text: str
+    trust: str
     evidence: Evidence
 
 
 @dataclass(frozen=True)
+class Checked:
+    """What people who read a sample found of a theme: its share of all records, what was missed, what was held.
+
+    A part is None where the reading does not say; `why` says why, "" where nothing is missing. `read` is out of the
+    records of the sample that were read for the theme.
+    """
+
+    read: int
+    corrected: Between | None
+    missed: Between | None
+    held: Between | None
+    why: str
+
+
+@dataclass(frozen=True)
 class Theme:
-    """One code in the records read: its count of records, people and services."""
+    """One code in the records read: its count of records, people and services.
+
+    `between` is the interval of its share of records (None where no record was read), `checked` what the group's own
+    reading says (None where nobody has read for it).
+    """
 
     code: str
     name: str
@@ -63,16 +97,111 @@ class Theme:
     records: Count
     people: Count
     services: Count
+    between: Between | None
+    checked: Checked | None
 
 
 @dataclass(frozen=True)
 class FamilyOfThemes:
-    """The themes of one family in reading order, with the question the family answers."""
+    """The themes of one family in reading order, with the question the family answers.
+
+    `title` says what the picture of its shares shows, `alt` the same with the numbers.
+    """
 
     id: str
     name: str
     question: str
+    title: str
+    alt: str
     themes: tuple[Theme, ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two themes that stand in one record: in how many, how many chance would give, and how many times as many (lift).
+
+    `small` marks pairs too rare to call; they have no interval, and `why` says so.
+    """
+
+    name_a: str
+    name_b: str
+    records: Count
+    expected: float
+    lift: Between | None
+    small: bool
+    why: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """One service in a comparison: its count, its interval, and where it stands in words."""
+
+    service: str
+    records: Count
+    between: Between | None
+    position: str
+    stands_out: bool
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """One theme at the services side by side, in order of name, with limits for each number of records read.
+
+    One of `limits` is (records read, lower and upper at 95 %, lower and upper at 99.8 %); there are none where there are
+    too few services to compare. `sentence` says what it shows.
+    """
+
+    id: str
+    theme: str
+    sentence: str
+    alt: str
+    pooled: float
+    places: tuple[Place, ...]
+    limits: tuple[tuple[float, float, float, float, float], ...]
+
+
+@dataclass(frozen=True)
+class Side:
+    """One person's story in short, to stand beside others: what came first, which pressures, and what held.
+
+    `days_between` counts from the first early sign to the first near-miss signal, None where that cannot be said.
+    """
+
+    person: str
+    service: str
+    records: int
+    first_early_sign: str
+    first_signal: str
+    days_between: int | None
+    pressures: tuple[str, ...]
+    signal: Evidence
+    held: Evidence | None
+
+
+@dataclass(frozen=True)
+class HeldAction:
+    """Something done after a near miss: what it was, what shows it, and how the review ended."""
+
+    person: str
+    service: str
+    what: str
+    kind: str
+    shown_by: str
+    ended: str
+
+
+@dataclass(frozen=True)
+class SideBySide:
+    """Near misses side by side, for few of them too: the stories, the pressures they share, and what held afterwards.
+
+    One of `shared` is (pressure, people whose story holds it); `people` is how many stories there are in all.
+    """
+
+    people: int
+    stories: tuple[Side, ...]
+    shared: tuple[tuple[str, tuple[str, ...]], ...]
+    actions: tuple[HeldAction, ...]
+    reviews: int
 
 
 @dataclass(frozen=True)
@@ -116,17 +245,24 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Report:
-    """A cross-service learning review."""
+    """A cross-service learning review. `first` is what must be read before any finding; `funnels` stand by family id."""
 
     title: str
     audience: str
     made_on: date
     scope: Scope
+    first: str
     limits: tuple[str, ...]
     findings: tuple[Finding, ...]
     families: tuple[FamilyOfThemes, ...]
     services: tuple[Grid, ...]
+    funnels: tuple[tuple[str, tuple[Funnel, ...]], ...]
     together: Grid
+    pairs: tuple[Pair, ...]
+    pairs_say: str
+    voices: Grid
+    voices_by_service: Grid
+    side_by_side: SideBySide
     months: Grid
     evidence: tuple[Evidence, ...]
     provenance: Provenance

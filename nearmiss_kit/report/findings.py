@@ -1,96 +1,124 @@
-"""The findings of the first page: at most five sentences, each with its numbers and a sentence to quote."""
+"""The findings of the first page: at most five sentences, each with its numbers, its trust and a sentence to quote."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
+from nearmiss_kit.analysis.intervals import prevalence_interval
+from nearmiss_kit.analysis.pairs import measure_lift
+from nearmiss_kit.analysis.reading_sample import Theme
 from nearmiss_kit.analysis.themes import count_named, count_pairs, count_themes
-from nearmiss_kit.analysis.wording import lower_first
+from nearmiss_kit.analysis.wording import lower_first, say_share
 from nearmiss_kit.report.evidence import EvidenceBook
 from nearmiss_kit.tagging.lexicon import Lexicon
 
 MOST_FINDINGS = 5
+_ABOUT = {"day": "event_date", "person": "person"}
 
 
-def state_findings(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> list[tuple[str, str]]:
-    """At most MOST_FINDINGS statements with the id of the evidence to quote beside each.
+@dataclass(frozen=True)
+class Statement:
+    """A sentence with its numbers, the themes it rests on by family and code, and the id of the evidence to quote."""
+
+    text: str
+    themes: tuple[Theme, ...]
+    evidence: str
+
+
+def state_findings(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> list[Statement]:
+    """At most MOST_FINDINGS statements about the counted tags of the book.
 
     Never ordered by how often a word is used. Behaviour is stated together with what stood beside it.
     """
     statements = [
-        *_near_misses(records, counted, book),
-        *_early_signs_first(records, counted, book),
-        *_widest_source(records, counted, lexicon, book),
-        *_behaviour_in_company(counted, book),
-        *_pair(records, counted, lexicon, book),
+        *_near_misses(records, book),
+        *_early_signs_first(records, book),
+        *_widest_source(records, lexicon, book),
+        *_behaviour_in_company(book),
+        *_pair(records, lexicon, book),
     ]
     return statements[:MOST_FINDINGS]
 
 
-def _near_misses(records: pd.DataFrame, counted: pd.DataFrame, book: EvidenceBook) -> Iterator[tuple[str, str]]:
-    signals = counted[counted["family"] == "near_miss_signal"]
+def say_count(number: int, out_of: int, things: str) -> str:
+    """A count with its interval in brackets: “34 of 177 records (14% to 26%)”."""
+    interval = prevalence_interval(number, out_of)
+    return f"{number:,} of {out_of:,} {things} ({say_share(interval.low)} to {say_share(interval.high)})"
+
+
+def _near_misses(records: pd.DataFrame, book: EvidenceBook) -> Iterator[Statement]:
+    signals = book.tags[book.tags["family"] == "near_miss_signal"]
     with_signal = records[records["record_id"].isin(signals["record_id"])]
     people, people_read = count_named(with_signal["person"]), count_named(records["person"])
     if len(with_signal):
         text = (
-            f"Words that a placement was coming close to failing stand in {len(with_signal)} of {len(records)} records, "
+            f"Words that a placement was coming close to failing stand in {say_count(len(with_signal), len(records), 'records')}, "
             f"about {people} of the {people_read} people."
         )
-        yield text, book.pick(signals)
+        yield Statement(text, _themes_of(signals), book.pick(signals))
 
 
-def _early_signs_first(records: pd.DataFrame, counted: pd.DataFrame, book: EvidenceBook) -> Iterator[tuple[str, str]]:
-    dated = records.loc[records["event_date"].notna() & (records["person"] != ""), ["record_id", "person", "event_date"]]
-    first_signal = _first_day(counted, dated, "near_miss_signal")
-    signs = counted[counted["family"] == "early_sign"].merge(dated, on="record_id")
-    before = signs.merge(first_signal.rename("first_signal"), on="person").query("event_date < first_signal")
+def _early_signs_first(records: pd.DataFrame, book: EvidenceBook) -> Iterator[Statement]:
+    dated = records[records["event_date"].notna() & (records["person"] != "")].set_index("record_id")
+    tags = book.tags[book.tags["record_id"].isin(dated.index)]
+    tags = tags.assign(**{column: dated.loc[tags["record_id"], named].to_numpy() for column, named in _ABOUT.items()})
+    first_signal = tags[tags["family"] == "near_miss_signal"].groupby("person")["day"].min()
+    signs = tags[tags["family"] == "early_sign"]
+    before = signs[signs["day"] < first_signal.reindex(signs["person"]).to_numpy()]
     if len(before):
+        counted = say_count(before["person"].nunique(), len(first_signal), "people with such words")
         text = (
-            f"For {before['person'].nunique()} of the {len(first_signal)} people with such words, an early sign "
-            "(refusals, broken sleep, a worried family or team, going out less) was on record before the first of them."
+            f"For {counted}, an early sign (refusals, broken sleep, a worried family or team, going out less) was on record "
+            "before the first of them."
         )
-        yield text, book.pick(before)
+        yield Statement(text, _themes_of(before), book.pick(before))
 
 
-def _widest_source(
-    records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook
-) -> Iterator[tuple[str, str]]:
-    themes = count_themes(records, counted, lexicon)
+def _widest_source(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Iterator[Statement]:
+    themes = count_themes(records, book.tags, lexicon)
     sources = themes[(themes["family"] == "pressure_source") & (themes["code"] != "behaviour") & (themes["records_with"] > 0)]
     if len(sources):
         widest = sources.sort_values(["services", "records_with"], ascending=False, kind="stable").iloc[0]
         text = (
             f"{widest['name']} is, beside behaviour, the pressure found most widely: at {widest['services']} of "
-            f"{widest['services_read']} services, in {widest['records_with']} of {widest['records_read']} records."
+            f"{widest['services_read']} services, in {say_count(widest['records_with'], widest['records_read'], 'records')}."
         )
-        yield text, book.pick(counted[(counted["family"] == "pressure_source") & (counted["code"] == widest["code"])])
+        tags = book.tags[(book.tags["family"] == "pressure_source") & (book.tags["code"] == widest["code"])]
+        yield Statement(text, _themes_of(tags), book.pick(tags))
 
 
-def _behaviour_in_company(counted: pd.DataFrame, book: EvidenceBook) -> Iterator[tuple[str, str]]:
-    sources = counted[counted["family"] == "pressure_source"]
+def _behaviour_in_company(book: EvidenceBook) -> Iterator[Statement]:
+    sources = book.tags[book.tags["family"] == "pressure_source"]
     behaviour = set(sources.loc[sources["code"] == "behaviour", "record_id"])
     others = sources[(sources["code"] != "behaviour") & sources["record_id"].isin(behaviour)]
     if behaviour and len(others):
-        text = (
-            f"Where a record speaks of a person’s distress or behaviour, another pressure stands beside it "
-            f"in {others['record_id'].nunique()} of {len(behaviour)} records."
-        )
-        yield text, book.pick(others)
+        counted = say_count(others["record_id"].nunique(), len(behaviour), "records")
+        text = f"Where a record speaks of a person’s distress or behaviour, another pressure stands beside it in {counted}."
+        yield Statement(text, (("pressure_source", "behaviour"), *_themes_of(others)), book.pick(others))
 
 
-def _pair(records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Iterator[tuple[str, str]]:
-    pairs = count_pairs(records, counted, lexicon, family="pressure_source")
+def _pair(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Iterator[Statement]:
+    pairs = measure_lift(count_pairs(records, book.tags, lexicon, family="pressure_source"))
     pairs = pairs[(pairs[["code_a", "code_b"]] != "behaviour").all(axis="columns") & (pairs["records_with_both"] > 0)]
     if len(pairs):
         top = pairs.sort_values("records_with_both", ascending=False, kind="stable").iloc[0]
-        sources = counted[counted["family"] == "pressure_source"]
+        sources = book.tags[book.tags["family"] == "pressure_source"]
         both = set.intersection(*(set(sources.loc[sources["code"] == top[code], "record_id"]) for code in ("code_a", "code_b")))
         text = (
             f"{top['name_a']} and {lower_first(top['name_b'])} stand in one record as often as any two pressures beside "
-            f"behaviour: in {top['records_with_both']} of {top['records_read']} records."
+            f"behaviour: in {say_count(top['records_with_both'], top['records_read'], 'records')}, {_say_lift(top)}."
         )
-        yield text, book.pick(sources[(sources["code"] == top["code_b"]) & sources["record_id"].isin(both)])
+        shown = sources[(sources["code"] == top["code_b"]) & sources["record_id"].isin(both)]
+        yield Statement(text, tuple(("pressure_source", top[code]) for code in ("code_a", "code_b")), book.pick(shown))
 
 
-def _first_day(counted: pd.DataFrame, dated: pd.DataFrame, family: str) -> pd.Series:
-    return counted[counted["family"] == family].merge(dated, on="record_id").groupby("person")["event_date"].min()
+def _say_lift(pair: pd.Series) -> str:
+    if np.isnan(pair["lift_low"]):
+        return "too few to say whether that is more than chance"
+    return f"{pair['lift']:.1f} times as many as chance would give ({pair['lift_low']:.1f} to {pair['lift_high']:.1f})"
+
+
+def _themes_of(tags: pd.DataFrame) -> tuple[Theme, ...]:
+    return tuple(dict.fromkeys(zip(tags["family"], tags["code"], strict=True)))

@@ -8,7 +8,7 @@ from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier
 from nearmiss_kit.records.remarks import say_remarks
 from nearmiss_kit.records.small_groups import say_small_groups
 from nearmiss_kit.report.facts import Report
-from nearmiss_kit.report.render import draw_grid, render_part
+from nearmiss_kit.report.render import draw_grid, draw_services, draw_shares_of, render_part
 from nearmiss_kit.review.story import Story
 from nearmiss_kit.tagging.lexicon import Lexicon
 
@@ -66,14 +66,15 @@ def show_limits(report: Report) -> Page:
 
 
 def show_findings(report: Report) -> Page:
-    """The findings, each with a sentence it stands on."""
+    """The findings, each with its numbers, its trust and a sentence it stands on."""
     return Page(render_part("findings", report, link=False))
 
 
 def show_themes(report: Report, *, family: str) -> Page:
     """The themes of one family, each with its counts and one sentence. Raises KeyError for an unknown family."""
     themes = {themes.id: themes for themes in report.families}[family]
-    return Page(render_part("themes", themes, {entry.id: entry for entry in report.evidence}))
+    sentences = {entry.id: entry for entry in report.evidence}
+    return Page(render_part("themes", themes, sentences) + render_part("shares", themes, draw_shares_of(themes)))
 
 
 def show_services(report: Report, *, family: str) -> Page:
@@ -82,9 +83,27 @@ def show_services(report: Report, *, family: str) -> Page:
     return Page(render_part("grid", grid, draw_grid(grid), link=False))
 
 
+def show_comparison(report: Report, *, family: str) -> Page:
+    """Each theme of one family at the services side by side, by funnel, one click down. Raises KeyError for another family."""
+    funnels = dict(report.funnels)[family]
+    return Page(render_part("funnels", funnels, {funnel.id: draw_services(funnel) for funnel in funnels}, link=False))
+
+
 def show_together(report: Report) -> Page:
-    """Which pressure sources stand in the same records."""
-    return Page(render_part("grid", report.together, draw_grid(report.together), link=False))
+    """Which pressure sources stand in the same records, and which of them do so more often than by chance."""
+    grid = render_part("grid", report.together, draw_grid(report.together), link=False)
+    return Page(grid + render_part("pairs", report))
+
+
+def show_voices(report: Report) -> Page:
+    """Who speaks of each theme and at each service, and whose voice is missing."""
+    grids = (report.voices, report.voices_by_service)
+    return Page("".join(render_part("grid", grid, draw_grid(grid), link=False) for grid in grids))
+
+
+def show_side_by_side(report: Report) -> Page:
+    """Near misses side by side: their stories in short, the pressures they share, and what was done and held."""
+    return Page(render_part("sides", report.side_by_side, link=False))
 
 
 def show_months(report: Report) -> Page:

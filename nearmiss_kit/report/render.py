@@ -7,9 +7,9 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from nearmiss_kit.analysis.wording import say_number
+from nearmiss_kit.analysis.wording import say_number, say_share
 from nearmiss_kit.errors import ReportError
-from nearmiss_kit.report.facts import Grid, Report
+from nearmiss_kit.report.facts import FamilyOfThemes, Funnel, Grid, Report
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What HTML cannot hold or a browser would not draw: control characters, half characters, and places that are no characters.
@@ -23,12 +23,12 @@ _PICTURES, _DELETE = 0x2400, 0x7F  # Unicode has a picture for each of the 33 ol
 
 def render_report(report: Report) -> str:
     """The report as one HTML page. The same facts give the same bytes."""
-    grids = (*report.services, report.together, report.months)
+    grids = (*report.services, report.together, report.voices, report.voices_by_service, report.months)
     return render_page(
         "learning_review.html.j2",
         report=report,
         title=report.title,
-        pictures={grid.id: draw_grid(grid) for grid in grids},
+        pictures={grid.id: draw_grid(grid) for grid in grids} | draw_all(report),
         contents=_list_contents(report),
         lede=_say_lede(report),
         made_on=f"{report.made_on.day} {report.made_on:%B %Y}",
@@ -47,6 +47,26 @@ def draw_grid(grid: Grid) -> str:
     if not grid.rows or not grid.columns:
         return ""
     return draw_months(grid) if grid.id == "months" else draw_shares(grid)
+
+
+def draw_all(report: Report) -> dict[str, str]:
+    """The pictures of shares and of services, by the id of the family or the funnel."""
+    shares = {family.id: draw_shares_of(family) for family in report.families}
+    return shares | {funnel.id: draw_services(funnel) for _, funnels in report.funnels for funnel in funnels}
+
+
+def draw_shares_of(family: FamilyOfThemes) -> str:
+    """The picture of a family's shares with their intervals; "" where nothing was read."""
+    from nearmiss_kit.report.charts import draw_intervals
+
+    return draw_intervals(family) if any(theme.between for theme in family.themes) else ""
+
+
+def draw_services(funnel: Funnel) -> str:
+    """The picture of services side by side; "" where there are too few to compare."""
+    from nearmiss_kit.report.charts import draw_funnel_chart
+
+    return draw_funnel_chart(funnel)
 
 
 def _say_lede(report: Report) -> str:
@@ -94,7 +114,9 @@ def read_style(name: str) -> Markup:
 @cache
 def _environment() -> Environment:
     loader = PackageLoader("nearmiss_kit.report")
-    return Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=draw_unseen)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=draw_unseen)
+    made.filters["share"] = say_share
+    return made
 
 
 def draw_unseen(value: object) -> object:
@@ -117,10 +139,11 @@ def _draw(found: re.Match[str]) -> str:
 def _list_contents(report: Report) -> list[tuple[str, str]]:
     return [
         ("limits", "What this report cannot say"),
-        ("findings", "What stands out"),
+        ("stories", "Near misses side by side"),
         *((family.id.replace("_", "-"), family.name) for family in report.families),
         ("services", "Service by service"),
         ("together", "Which pressures stand together"),
+        ("voices", "Whose voice is missing"),
         ("months", "Month by month"),
         ("scope", "What was read"),
         ("evidence", "The evidence"),

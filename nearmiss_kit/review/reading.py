@@ -205,6 +205,13 @@ def read_review(entries: pd.DataFrame, records: pd.DataFrame, form: Form, *, rev
     )
 
 
+def read_reviews(entries: pd.DataFrame, records: pd.DataFrame, form: Form) -> tuple[Review, ...]:
+    """Every review in a store as it stands, oldest first, those that were not opened left out."""
+    reviews = list_reviews(entries)
+    opened = reviews.loc[reviews["state"] != "not_opened", "review_id"]
+    return tuple(read_review(entries, records, form, review_id=review_id) for review_id in opened)
+
+
 def read_learning_points(entries: pd.DataFrame) -> dict[str, LearningPoint]:
     """The learning points in a store by their id, as they stand now."""
     latest = select_latest(entries[entries["kind"] == "learning_point"])

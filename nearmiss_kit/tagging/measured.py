@@ -25,15 +25,31 @@ def say_measured(lexicon: Lexicon, layer: str) -> str:
 
     `layer` is what `name_layer` says of the tags. A lexicon or layer that changed since is said not to have been measured.
     """
-    facts = json.loads(MEASURED.read_text(encoding="utf-8"))
-    rates = facts["layers"].get(layer)
-    if facts["lexicon"] != lexicon.version or rates is None:
+    rates = _read_rates(lexicon, layer)
+    if rates is None:
         return (
             "How many passages this lexicon misses, and how many of its proposals hold, has not been measured. Sentences without "
             "a mark must be read too: a count here may be too low or too high."
         )
     return (
-        f"Of ten passages that two readers marked in {facts['records']} invented sample records, the kit proposes about "
+        f"Of ten passages that two readers marked in {rates['records']} invented sample records, the kit proposes about "
         f"{round(10 * rates['recall'])}; of ten it proposes, about {round(10 * rates['precision'])} hold. Sentences without a mark "
         "must be read too: a count here may be too low or too high."
     )
+
+
+def say_miss_rate(lexicon: Lexicon, layer: str) -> str:
+    """The same rates in a few words, to stand beside a finding."""
+    rates = _read_rates(lexicon, layer)
+    if rates is None:
+        return "how many such passages are missed has not been measured, and no sample was read here."
+    return (
+        f"about {10 - round(10 * rates['recall'])} of 10 such passages are missed, about {round(10 * rates['precision'])} of 10 "
+        f"proposals hold (on {rates['records']} invented records; no sample was read here)."
+    )
+
+
+def _read_rates(lexicon: Lexicon, layer: str) -> dict[str, float] | None:
+    facts = json.loads(MEASURED.read_text(encoding="utf-8"))
+    known = facts["lexicon"] == lexicon.version and layer in facts["layers"]
+    return facts["layers"][layer] | {"records": facts["records"]} if known else None
