@@ -44,12 +44,13 @@ from nearmiss_kit.review.room import (
     quote_words,
     reopen_review,
     set_action_status,
+    withdraw_answer,
 )
 from nearmiss_kit.review.reading import list_reviews, read_learning_points, read_review
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.timeline import read_timeline
-from nearmiss_kit.review.checks import check_review, study_review
-from nearmiss_kit.review.proposals import list_stop_passages, propose_evidence
+from nearmiss_kit.review.checks import check_review, study_person, study_review
+from nearmiss_kit.review.proposals import list_sentences, list_stop_passages, propose_evidence
 from nearmiss_kit.review.actions import list_actions, write_actions
 from nearmiss_kit.review.return_watch import watch_return
 from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
@@ -69,6 +70,7 @@ from nearmiss_kit.report.pages import (
     show_together,
 )
 from nearmiss_kit.panels.evidence_browser import browse_evidence
+from nearmiss_kit.panels.review_panel import run_review, show_examples
 
 __all__ = [
     "AnalysisError",
@@ -107,6 +109,7 @@ __all__ = [
     "list_lapsed",
     "list_people",
     "list_reviews",
+    "list_sentences",
     "list_small_groups",
     "list_stop_passages",
     "list_unresolved",
@@ -129,12 +132,14 @@ __all__ = [
     "read_story",
     "read_timeline",
     "reopen_review",
+    "run_review",
     "save_mapping",
     "save_records",
     "score_tags",
     "screen_identifiers",
     "set_action_status",
     "shipped",
+    "show_examples",
     "show_findings",
     "show_lexicon",
     "show_limits",
@@ -145,12 +150,14 @@ __all__ = [
     "show_story",
     "show_themes",
     "show_together",
+    "study_person",
     "study_review",
     "tag_records",
     "undo_decision",
     "undo_entry",
     "warn_of_folder",
     "watch_return",
+    "withdraw_answer",
     "write_actions",
     "write_examples",
     "write_report",
