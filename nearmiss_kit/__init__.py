@@ -48,12 +48,13 @@ from nearmiss_kit.review.room import (
     quote_words,
     reopen_review,
     set_action_status,
+    withdraw_answer,
 )
 from nearmiss_kit.review.reading import list_reviews, read_learning_points, read_review, read_reviews
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.timeline import read_timeline
-from nearmiss_kit.review.checks import check_review, study_review
-from nearmiss_kit.review.proposals import list_stop_passages, propose_evidence
+from nearmiss_kit.review.checks import check_review, study_person, study_review
+from nearmiss_kit.review.proposals import list_sentences, list_stop_passages, propose_evidence
 from nearmiss_kit.review.actions import list_actions, write_actions
 from nearmiss_kit.review.return_watch import watch_return
 from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
@@ -79,6 +80,7 @@ from nearmiss_kit.report.pages import (
 from nearmiss_kit.report.readings import show_agreement, show_trust
 from nearmiss_kit.panels.evidence_browser import browse_evidence
 from nearmiss_kit.panels.reading_panel import read_sample
+from nearmiss_kit.panels.review_panel import run_review, show_examples
 
 __all__ = [
     "AnalysisError",
@@ -122,6 +124,7 @@ __all__ = [
     "list_people",
     "list_readings",
     "list_reviews",
+    "list_sentences",
     "list_small_groups",
     "list_stop_passages",
     "list_unresolved",
@@ -149,6 +152,7 @@ __all__ = [
     "read_timeline",
     "refuse_unresolved",
     "reopen_review",
+    "run_review",
     "save_mapping",
     "save_records",
     "say_small_groups",
@@ -158,6 +162,7 @@ __all__ = [
     "shipped",
     "show_agreement",
     "show_comparison",
+    "show_examples",
     "show_findings",
     "show_lexicon",
     "show_limits",
@@ -171,12 +176,14 @@ __all__ = [
     "show_together",
     "show_trust",
     "show_voices",
+    "study_person",
     "study_review",
     "tag_records",
     "undo_decision",
     "undo_entry",
     "warn_of_folder",
     "watch_return",
+    "withdraw_answer",
     "write_actions",
     "write_agenda",
     "write_examples",

@@ -75,7 +75,8 @@ def select_latest(entries: pd.DataFrame) -> pd.DataFrame:
     latest = entries.drop_duplicates(SUBJECT, keep="last")
     first = entries.drop_duplicates(SUBJECT)[SUBJECT]
     ordered = first.merge(latest, on=SUBJECT, how="left")[list(ENTRY_COLUMNS)]
-    return ordered[[content is not None for content in ordered["content"]]].reset_index(drop=True)
+    stands = pd.Series([content is not None for content in ordered["content"]], index=ordered.index, dtype="bool")
+    return ordered[stands].reset_index(drop=True)
 
 
 def undo_entry(path: str | Path, entry_id: str, *, who: str, decided_at: datetime) -> str:

@@ -19,7 +19,8 @@ from nearmiss_kit.analysis.wording import list_words, say_number
 from nearmiss_kit.decisions.entries import load_entries
 from nearmiss_kit.decisions.store import load_decisions
 from nearmiss_kit.decisions.verdicts import apply_decisions
-from nearmiss_kit.review.contents import ASKED_OF
+from nearmiss_kit.errors import ReviewError
+from nearmiss_kit.review.contents import ASKED_OF, Opening
 from nearmiss_kit.review.form import Form, Strict, load_form, read_yaml
 from nearmiss_kit.review.house_rules import HouseRules, find_run, select_incidents
 from nearmiss_kit.review.reading import Review, read_review
@@ -73,6 +74,32 @@ def study_review(
     """
     reviewed = apply_decisions(tags, load_decisions(path), records)
     review = read_review(load_entries(path), records, form or load_form(), review_id=review_id)
+    timeline = read_timeline(records, reviewed, lexicon, people=review.people, review=review)
+    return Seen(review, timeline, records, reviewed, rules, today)
+
+
+def study_person(
+    path: str | Path,
+    records: pd.DataFrame,
+    tags: pd.DataFrame,
+    lexicon: Lexicon,
+    *,
+    person: str,
+    rules: HouseRules,
+    today: date,
+    form: Form | None = None,
+) -> Seen:
+    """What is known about a person before anybody has opened or declined a review: the same, with an empty review.
+
+    Nothing is stored. It is what the stop rule and the threshold are read from. Raises ReviewError for an unknown person.
+    """
+    mine = records[records["person"] == person]
+    if mine.empty:
+        raise ReviewError("No record is about this person. Choose somebody the records speak of.")
+    reviewed = apply_decisions(tags, load_decisions(path), records)
+    service = next(iter(mine.sort_values("event_date", kind="stable")["service"][::-1]))
+    opening = Opening(person=person, service=service, housemates=(), state="not_opened", outcome="", reason="not decided yet")
+    review = Review("", opening, today, None, {}, (), (), (), (), form or load_form())
     timeline = read_timeline(records, reviewed, lexicon, people=review.people, review=review)
     return Seen(review, timeline, records, reviewed, rules, today)
 

@@ -176,4 +176,6 @@ def _say_fault(fault: Mapping[str, Any]) -> str:
         return f"must be one of {fault['ctx']['expected']}".replace("'", "")
     if fault["type"].startswith("date"):
         return "must be a day, written as 2026-01-31"
+    if fault["type"].startswith("bool"):
+        return "must be yes or no"
     return words.get(fault["type"], fault["msg"].removeprefix("Value error, "))

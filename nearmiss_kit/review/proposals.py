@@ -1,6 +1,8 @@
 """What the kit lays beside a question for people to judge: sentences for and against a finding, and passages for the stop rule."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
@@ -56,6 +58,11 @@ def list_stop_passages(seen: Seen) -> pd.DataFrame:
                 place = (record["record_id"], record["event_date"], record["form"], record["author"], because)
                 rows.append((*place, record["narrative"][start:end], start, end))
     return pd.DataFrame(rows, columns=list(PASSAGE_COLUMNS))
+
+
+def list_sentences(record: Mapping[str, Any]) -> list[tuple[int, int]]:
+    """Where each sentence of a record (a row of the records table) starts and ends, for a reader who quotes one."""
+    return split_sentences(flatten_typography(record["narrative"]))
 
 
 def _first_word(words: re.Pattern[str], sentence: str) -> str:

@@ -98,6 +98,12 @@ def answer_field(
     return append_entry(path, **written, decided_at=decided_at)
 
 
+def withdraw_answer(path: str | Path, *, review_id: str, field: str, who: str, decided_at: datetime) -> str:
+    """Take the answer to a question back, so that it stands as not looked at, and return the id of the entry."""
+    written = dict(kind="answer", review_id=review_id, subject=field, content=None, who=who, why="taken back")
+    return append_entry(path, **written, decided_at=decided_at)
+
+
 def quote_record(
     path: str | Path,
     *,
