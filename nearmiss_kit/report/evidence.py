@@ -9,6 +9,7 @@ from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.voice import VOICE_NAMES
 
 _READABLE = (40, 260)  # characters; shorter says too little on its own, longer is hard to take in
+_SURE = (0.85, 0.65)  # confidences from which a sentence is shown before one of less
 _SENTENCE = ["record_id", "sentence_start", "sentence_end"]
 
 
@@ -16,8 +17,8 @@ class EvidenceBook:
     """Gathers the sentences that a report's numbers lead to; each sentence stands in it once.
 
     `tags` are the counted tags with the narratives' places in order of preference; `pick` takes some rows of them and
-    returns the id of one sentence: confirmed ones first, then one already in the book, then the person's own words,
-    then one of readable length, then the first by place.
+    returns the id of one sentence: confirmed ones first, then one of which the learned layer is sure, then one already in
+    the book, then the person's own words, then one of readable length, then the first by place.
     """
 
     def __init__(self, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon) -> None:
@@ -27,6 +28,7 @@ class EvidenceBook:
         self.tags = _order(counted)
         self._sentences = self.tags.groupby(_SENTENCE, sort=False).ngroup().to_numpy()
         self._confirmed = (self.tags["verdict"] == "confirmed").to_numpy()
+        self._doubts = sum((self.tags["confidence"] < sure).to_numpy().astype(int) for sure in _SURE)  # none without that layer
         self._known = np.zeros(len(self.tags), dtype=bool)  # for each sentence, whether it is in the book
         self._ids: dict[tuple[str, int, int], str] = {}
         self._chosen: dict[str, Evidence] = {}
@@ -36,7 +38,7 @@ class EvidenceBook:
         if tags.empty:
             return ""
         places = tags.index.to_numpy()
-        last = 2 * ~self._confirmed[places] + ~self._known[self._sentences[places]]
+        last = 6 * ~self._confirmed[places] + 2 * self._doubts[places] + ~self._known[self._sentences[places]]
         return self._enter(int(places[np.argmin(last * len(self.tags) + places)]))
 
     def quote(self, evidence_id: str) -> Evidence:
