@@ -1,6 +1,7 @@
 """Records in: what is read, what is left out and said, and what is refused."""
 
 import json
+import re
 from pathlib import Path
 
 import pandas as pd
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 import nearmiss_kit as nk
 from nearmiss_kit.records.columns import RECORD_COLUMNS, HeadingRules
+from nearmiss_kit.records.dates import Clock, read_clock, read_day
 from nearmiss_kit.records.reading import fingerprint_narrative, read_records
 
 
@@ -200,3 +202,180 @@ def test_a_narrative_survives_json_lines_to_the_code_point(tmp_path_factory, nar
     write(path, json.dumps({"Reference": "1", "Narrative": narrative}) + "\n")
     row = nk.load_records(path).iloc[0]
     assert (row["narrative"], row["narrative_fingerprint"]) == (narrative, fingerprint_narrative(narrative))
+
+
+@pytest.mark.parametrize(
+    ("text", "day", "clock"),
+    [
+        ("03/04/2026", "2026-04-03", ""),
+        ("3.4.26", "2026-04-03", ""),
+        ("3/2/70", "1970-02-03", ""),
+        ("2026-02-03T22:30:00Z", "2026-02-03", "22:30"),
+        ("Tues 3rd Feb 2026", "2026-02-03", ""),
+        ("3rd of February 26 at 1430", "2026-02-03", "14:30"),
+        ("Feb 3, 2026", "2026-02-03", ""),
+        ("46056", "2026-02-03", ""),
+        ("46056.9375", "2026-02-03", "22:30"),
+    ],
+)
+def test_a_day_is_read_as_uk_services_write_it(text, day, clock):
+    read = read_day(text)
+    assert (str(read.day), read.clock, read.fault) == (day, clock, "")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("31/02/2026", "there is no such day"),
+        ("05/13/2026", "the date can only be read month first"),
+        ("1/1/1899", "its year cannot be right"),
+        ("yesterday", "the date is not understood"),
+        ("12", "the date is not understood"),
+    ],
+)
+def test_an_impossible_day_is_said_and_not_guessed(text, said):
+    read = read_day(text)
+    assert (read.day, read.fault.startswith(said)) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "clock", "past_midnight"),
+    [
+        ("2230hrs", "22:30", False),
+        ("22.30", "22:30", False),
+        ("10.30pm", "22:30", False),
+        ("12am", "00:00", False),
+        ("am shift", "am shift", False),
+        ("Late", "Late", False),
+        ("1400 to 2200", "14:00", False),
+        ("2200-0700", "22:00", True),
+    ],
+)
+def test_a_time_is_read_as_uk_services_write_it(text, clock, past_midnight):
+    assert read_clock(text) == Clock(clock, past_midnight)
+
+
+def test_days_that_could_be_read_both_ways_are_said_and_beside_month_first_days_not_read(tmp_path):
+    both = "Reference,Date,Narrative\n1,03/04/2026,Fine\n2,{},Fine\n"
+    either, american = (
+        read_records(write(tmp_path / name, both.format(day))) for name, day in (("a.csv", "05/06/2026"), ("b.csv", "05/13/2026"))
+    )
+    assert list(either.records["event_date"]) == [pd.Timestamp("2026-04-03"), pd.Timestamp("2026-06-05")]
+    assert "nothing in this column proves it" in str(either.remarks[0])
+    assert list(american.records["event_date"].isna()) == [True, True]
+    assert list(american.records["event_date (as given)"]) == ["03/04/2026", "05/13/2026"]
+
+
+def test_a_night_over_midnight_keeps_its_day_and_what_was_given(tmp_path):
+    path = write(
+        tmp_path / "a.csv",
+        "Reference,Date,Time,Form,Narrative\n1,03/02/2026,2200-0700,Night log,a\n2,04/02/2026,0130,Night log,b\n",
+    )
+    reading = read_records(path)
+    assert reading.records[["event_date", "event_time", "event_time (as given)"]].values.tolist() == [
+        [pd.Timestamp("2026-02-03"), "22:00", "2200-0700"],
+        [pd.Timestamp("2026-02-04"), "01:30", ""],
+    ]
+    said = " ".join(map(str, reading.remarks))
+    assert ("row 2: the time goes past midnight" in said, "row 3: a time after midnight on a night shift" in said) == (True, True)
+
+
+def test_harm_codes_of_lfpse_run_backwards_and_are_given_in_words(tmp_path):
+    reading = read_records(write(tmp_path / "a.csv", "Reference,PhysicalHarm,Narrative\n1,5,a\n2,1,b\n3,9,c\n"))
+    assert list(reading.records["PhysicalHarm"]) == ["5", "1", "9"]
+    assert list(reading.records["PhysicalHarm (in words)"]) == ["none", "fatal", ""]
+    assert "row 4: the code in “PhysicalHarm” is none of LFPSE's" in " ".join(map(str, reading.remarks))
+
+
+def test_a_mapping_is_saved_used_again_and_goes_before_the_kits_own(tmp_path):
+    path = write(tmp_path / "a.csv", "No,Comments made,Narrative\n7,All calm.,Rain\n")
+    proposed = nk.propose_mapping(path, change={"No": "record_id", "Comments made": "narrative", "Narrative": "other"})
+    saved = nk.save_mapping(proposed, tmp_path / "mine.yaml")
+    row = nk.load_records(path, mapping=saved).iloc[0]
+    assert row[["record_id", "narrative"]].to_dict() == {"record_id": "7", "narrative": "All calm."}
+    assert "Rain" in set(row)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Comments: story\n", "“Comments” is to be read as “story”, and the kit has no such column"),
+        ("- a\n- b\n", "a mapping has a line for each heading"),
+        ("{", "this is no mapping the kit can read"),
+    ],
+)
+def test_a_mapping_that_makes_no_sense_is_refused_by_name(tmp_path, text, words):
+    records = write(tmp_path / "a.csv", "Reference,Narrative\n1,Fine\n")
+    with pytest.raises(nk.RecordsError, match=f"(?s)mine.yaml.*{words}") as refusal:
+        nk.load_records(records, mapping=write(tmp_path / "mine.yaml", text))
+    assert "Traceback" not in str(refusal.value)
+
+
+def test_the_heading_of_a_joined_column_sets_the_assertion(tmp_path, lexicon):
+    words = "Agency staff on both shifts and no handover."
+    path = write(tmp_path / "a.csv", f"Reference,Description,Background,Lessons\n1,{words},{words},{words}\n")
+    records = nk.load_records(path)
+    tags = nk.tag_records(records, lexicon, layer="none")
+    assert list(zip(tags["assertion"], tags["cue"], strict=True)) == [
+        ("affirmed", ""),
+        ("historical", "under the heading “Background”"),
+        ("hypothetical", "under the heading “Lessons”"),
+    ]
+    assert list(records["narrative"]) == [f"Description: {words}\n\nBackground: {words}\n\nLessons: {words}"]
+
+
+def test_several_choices_in_one_cell_are_parted_by_semicolons(tmp_path):
+    reading = read_records(write(tmp_path / "a.csv", "Reference,Factors,Narrative\n1,Noise;#4;#Crowding,Fine\n"))
+    assert list(reading.records["Factors"]) == ["Noise; Crowding"]
+    assert "the marks between choices" in str(reading.remarks[-1])
+
+
+def test_web_marks_and_line_ends_of_excel_are_taken_out_and_smaller_than_is_left(tmp_path):
+    path = write(tmp_path / "a.csv", 'Reference,Narrative\n1,"<p>One &amp; <b>two</b></p>_x000D_\nThree"\n2,a < b and c > d\n')
+    assert list(nk.load_records(path)["narrative"]) == ["One & two\n\nThree", "a < b and c > d"]
+
+
+def test_a_pdf_is_one_record_and_a_scanned_one_is_refused(tmp_path):
+    (tmp_path / "visit.pdf").write_bytes(make_pdf(b"BT /F1 12 Tf 50 700 Td (All calm at tea.) Tj ET"))
+    assert list(nk.load_records(tmp_path / "visit.pdf")["narrative"].str.strip()) == ["All calm at tea."]
+    (tmp_path / "scan.pdf").write_bytes(make_pdf(b""))
+    with pytest.raises(nk.RecordsError, match=r"scan\.pdf"):
+        nk.load_records(tmp_path / "scan.pdf")
+
+
+def make_pdf(stream: bytes) -> bytes:
+    """One page, by the letter of the format."""
+    parts = [
+        b"<</Type/Catalog/Pages 2 0 R>>",
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
+        b"<</Length %d>>stream\n%s\nendstream" % (len(stream), stream),
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+    ]
+    data, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(data))
+        data += b"%d 0 obj%s endobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    end = b"xref\n0 6\n0000000000 65535 f \n%strailer<</Size 6/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (table, len(data))
+    return data + end
+
+
+cells = st.text(alphabet=st.characters(exclude_categories=["Cs", "Cc"]), max_size=10)
+
+
+@settings(deadline=None, max_examples=30)
+@given(rows=st.lists(st.tuples(st.sampled_from(["1", "2", "3", "", " "]), cells, cells), min_size=1, max_size=8))
+def test_what_is_loaded_and_left_out_are_all_rows_and_no_cell_is_changed(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("rows") / "a.csv"
+    given_rows = [row for row in rows if any(map(str.strip, row))]
+    pd.DataFrame(rows, columns=["Reference", "Weather", "Narrative"]).to_csv(path, index=False)
+    try:
+        reading = read_records(path)
+    except nk.RecordsError:
+        assert not any(reference.strip() and narrative.strip() for reference, _, narrative in rows)
+        return
+    assert len(reading.records) + len(reading.left_out) == len(given_rows)
+    said = {int(row) for remark in reading.remarks for row in re.findall(r"\d+", str(remark))}
+    for place, weather, narrative in zip(*(reading.records[c] for c in ("source_row", "Weather", "narrative")), strict=True):
+        assert (weather, narrative) == rows[place - 2][1:] or place in said
