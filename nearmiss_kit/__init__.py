@@ -30,6 +30,9 @@ from nearmiss_kit.analysis.reading_sample import draw_reading_sample, list_famil
 from nearmiss_kit.analysis.corrected import correct_prevalence
 from nearmiss_kit.analysis.readings import list_readings, pair_readings
 from nearmiss_kit.analysis.agreement import list_disagreements, measure_agreement
+from nearmiss_kit.analysis.series import count_by_month, list_event_days
+from nearmiss_kit.analysis.xmr import chart_measure
+from nearmiss_kit.analysis.days_between import chart_days_between
 from nearmiss_kit.review.story import list_people, read_story
 from nearmiss_kit.review.form import load_form
 from nearmiss_kit.review.house_rules import load_house_rules, propose_review
@@ -78,9 +81,13 @@ from nearmiss_kit.report.pages import (
     show_voices,
 )
 from nearmiss_kit.report.readings import show_agreement, show_trust
+from nearmiss_kit.report.changes import show_change, show_measures
+from nearmiss_kit.report.learning import show_learning_points
 from nearmiss_kit.panels.evidence_browser import browse_evidence
 from nearmiss_kit.panels.reading_panel import read_sample
 from nearmiss_kit.panels.review_panel import run_review, show_examples
+from nearmiss_kit.panels.change_panel import choose_change
+from nearmiss_kit.panels.learning_panel import write_learning_point
 
 __all__ = [
     "AnalysisError",
@@ -105,10 +112,14 @@ __all__ = [
     "build_report",
     "build_review_facts",
     "change_action",
+    "chart_days_between",
+    "chart_measure",
     "check_review",
     "check_store",
+    "choose_change",
     "close_review",
     "correct_prevalence",
+    "count_by_month",
     "count_pairs",
     "count_themes",
     "count_themes_by",
@@ -119,6 +130,7 @@ __all__ = [
     "judge_findings",
     "list_actions",
     "list_disagreements",
+    "list_event_days",
     "list_family",
     "list_lapsed",
     "list_people",
@@ -161,12 +173,15 @@ __all__ = [
     "set_action_status",
     "shipped",
     "show_agreement",
+    "show_change",
     "show_comparison",
     "show_examples",
     "show_findings",
+    "show_learning_points",
     "show_lexicon",
     "show_limits",
     "show_mapping",
+    "show_measures",
     "show_months",
     "show_records",
     "show_services",
@@ -188,6 +203,7 @@ __all__ = [
     "write_agenda",
     "write_examples",
     "write_invitation",
+    "write_learning_point",
     "write_report",
     "write_review_report",
     "write_tags",

@@ -48,3 +48,31 @@ def test_a_second_reader_starts_afresh_whatever_the_first_decided(tmp_path, make
     first.children[-1].click()
     second, _ = read_by("second", tmp_path, make_records, small_lexicon)
     assert (len(second.children), second.children[1].children[1].value, len(read("second"))) == (5, None, 0)
+
+
+def test_a_change_is_drawn_only_once_every_choice_is_made(make_records, small_lexicon):
+    rows = [(str(n), "Alder", "p", f"2025-{n:02}-03", "staff", "Agency again. All calm.") for n in range(1, 13)]
+    records = make_records(*rows)
+    panel = nk.choose_change(records, nk.tag_records(records, small_lexicon, layer="none"), small_lexicon)
+    *fields, shown = panel.children
+    assert ([field.value for field in fields], shown.value) == ([None] * 5, "")
+    for field, value in zip(fields, [("pressure_source", "staffing"), "months", "decrease", False], strict=False):
+        field.value = value
+    assert shown.value == "Still to choose: Did a peak start it."
+    fields[-1].value = True
+    assert "shows ordinary variation" in shown.value and "no proof that an action worked" in shown.value
+
+
+def test_a_learning_point_is_kept_only_when_it_is_whole(tmp_path, make_records):
+    records = make_records(*((str(n), "Alder", "p", "2026-01-01", "staff", "Agency & again.") for n in range(4)))
+    path = tmp_path / "d.sqlite"
+    *fields, keep, says, shown = nk.write_learning_point(path, records, who="group", now=lambda: datetime(2026, 11, 1)).children
+    assert [field.value for field in fields] == [""] * 5
+    for field, value in zip(fields, ["Say goodbye.", "Any leaving.", "0\n1", "3", "Ask each time."], strict=True):
+        field.value = value
+    keep.click()
+    assert "3 different records" in says.value and nk.read_learning_points(nk.load_entries(path)) == {}
+    fields[2].value = "0\n1\n2"
+    keep.click()
+    assert (says.value, fields[0].value) == ("Kept.", "")
+    assert "Say goodbye." in shown.value and "Agency &amp; again." in shown.value

@@ -313,7 +313,7 @@ def test_a_request_waits_until_it_is_answered(room):
 def test_a_learning_point_is_saved_with_what_speaks_against_it(tmp_path):
     path = tmp_path / "reviews.sqlite"
     point = dict(
-        statement="Say goodbye", definition="d", evidence=["1", "2"], counter_evidence=["3"], decided="ask at each leaving"
+        statement="Say goodbye", definition="d", evidence=["1", "2", "4"], counter_evidence=["3"], decided="ask at each leaving"
     )
     point_id = nk.add_learning_point(path, **point, **BY)
     nk.add_learning_point(path, point_id=point_id, **(point | {"statement": "Say goodbye in pictures"}), **BY)
@@ -321,6 +321,23 @@ def test_a_learning_point_is_saved_with_what_speaks_against_it(tmp_path):
     assert [(key, p.statement, p.counter_evidence) for key, p in points.items()] == [
         (point_id, "Say goodbye in pictures", ("3",))
     ]
+
+
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        ({"evidence": ["1", "2", "2"]}, "3 different records"),
+        ({"counter_evidence": []}, "speaks against it"),
+        ({"counter_evidence": ["1"]}, "for and against"),
+        ({"definition": " "}, "“definition” is empty"),
+        ({"decided": ""}, "“decided” is empty"),
+    ],
+)
+def test_a_theme_without_three_records_a_counter_evidence_and_a_decision_is_no_learning_point(tmp_path, change, fault):
+    point = dict(statement="s", definition="d", evidence=["1", "2", "4"], counter_evidence=["3"], decided="x") | change
+    with pytest.raises(nk.ReviewError, match=fault):
+        nk.add_learning_point(tmp_path / "reviews.sqlite", **point, **BY)
+    assert nk.read_learning_points(nk.load_entries(tmp_path / "reviews.sqlite")) == {}
 
 
 def test_a_participant_stands_by_role_and_a_housemate_has_an_entry_of_their_own(room):

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from nearmiss_kit.analysis.agreement import MEASURES, Agreement, list_disagreements
+from nearmiss_kit.analysis.agreement import MEASURES, list_disagreements, measure_agreement
 from nearmiss_kit.analysis.reading_sample import Theme
 from nearmiss_kit.analysis.readings import list_readings
 from nearmiss_kit.analysis.themes import select_counted
@@ -57,13 +57,15 @@ def show_trust(corrected: pd.DataFrame, lexicon: Lexicon) -> Page:
     return Page(render_part("trust", rows))
 
 
-def show_agreement(agreement: Agreement, codings: pd.DataFrame, lexicon: Lexicon) -> Page:
-    """How far readers agree, each measure with its interval or the reason there is none, and what to talk through.
+def show_agreement(codings: pd.DataFrame, lexicon: Lexicon, *, seed: int) -> Page:
+    """How far readers agree, each measure with its interval or the reason there is none, and what to talk through first.
 
-    `codings` is the table of pair_readings that was measured.
+    `codings` is the table of pair_readings; `seed` is that of measure_agreement.
     """
+    if codings.empty:
+        return Page(render_part("no_agreement", list(codings.columns)))
     apart = [
         (record_id, lexicon.name_of(family, code), ["not read" if pd.isna(cell) else cell for cell in cells])
         for (record_id, family, code), *cells in list_disagreements(codings).itertuples(name=None)
     ]
-    return Page(render_part("agreement", agreement, MEASURES, list(codings.columns), apart))
+    return Page(render_part("agreement", measure_agreement(codings, seed=seed), MEASURES, list(codings.columns), apart))

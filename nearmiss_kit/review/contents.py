@@ -27,6 +27,8 @@ ASKED_OF = {
     "other": "somebody else",
 }
 
+FEWEST_RECORDS_BEHIND = 3  # fewer records are one writer's or one person's story, not yet a theme
+
 
 class Written(BaseModel):
     """Something written down in a review; nothing in it has a default that is a judgement."""
@@ -147,13 +149,29 @@ class StatusChange(Written):
 
 
 class LearningPoint(Written):
-    """A statement learned, what its words mean, the records for and against it, and what the group decided."""
+    """A statement learned, what its words mean, the records for and against it, and what the group decided.
+
+    `evidence` are the references of FEWEST_RECORDS_BEHIND records or more; `counter_evidence` are references of records
+    that speak against it, or words that say where it was looked for and not found.
+    """
 
     statement: Words
     definition: Words
     evidence: tuple[Words, ...]
     counter_evidence: tuple[Words, ...]
     decided: Words
+
+    @model_validator(mode="after")
+    def _check(self) -> "LearningPoint":
+        if len(set(self.evidence)) < FEWEST_RECORDS_BEHIND:
+            raise ValueError(
+                f"a learning point stands on {FEWEST_RECORDS_BEHIND} different records or more; with fewer it is a story"
+            )
+        if not self.counter_evidence:
+            raise ValueError("a learning point needs what speaks against it, or where that was looked for and not found")
+        if set(self.evidence) & set(self.counter_evidence):
+            raise ValueError("the same record stands for and against the learning point; say in words what it shows")
+        return self
 
 
 def make_content(model: type[Content], values: Mapping[str, Any]) -> Content:
