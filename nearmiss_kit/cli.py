@@ -1,6 +1,7 @@
-"""The command line: `nearmiss demo | check | tag | evaluate | report | store | lab`."""
+"""The command line: `nearmiss demo | check | tag | evaluate | report | store | lab | app`."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import wraps
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -45,6 +47,14 @@ LAB_OPTIONS = (
     f"--LabApp.app_settings_dir={Path(__file__).parent / 'lab_settings'}",
     "--ServerApp.terminals_enabled=False",
     "--ServerApp.ip=127.0.0.1",
+)
+
+VOILA_TEMPLATES = Path(__file__).parent / "panels" / "jupyter"
+APP_OPTIONS = (
+    "--template=nearmiss",
+    "--Voila.ip=127.0.0.1",
+    "--Voila.port_retries=0",
+    "--VoilaConfiguration.file_allowlist=nothing",
 )
 
 
@@ -314,6 +324,28 @@ def lab(folder: Path) -> None:
     click.echo(f"The notebooks are in {folder}. JupyterLab opens in your browser; close it with Ctrl+C here.")
     start = folder / "00_start_here.ipynb"
     sys.exit(subprocess.call([sys.executable, "-m", "jupyterlab", str(start), *LAB_OPTIONS]))
+
+
+@main.command()
+@click.option(
+    "--folder", type=click.Path(path_type=Path), default=Path("my_notebooks"), show_default=True, help="Your own folder."
+)
+@click.option("--notebook", default="03_review_one_near_miss", show_default=True, help="Which notebook, by its name.")
+@click.option("--port", default=8866, show_default=True, help="Where on this computer it answers.")
+@click.option("--no-browser", is_flag=True, help="Open no browser; say the address.")
+@say_refusals
+def app(folder: Path, notebook: str, port: int, no_browser: bool) -> None:
+    """Open a notebook as a page without any code, from a folder of your own."""
+    if find_spec("voila") is None:
+        raise nk.NearMissError("Voilà is not installed here. Install it with: pip install 'nearmiss-kit[app]'")
+    copy_notebooks(folder)
+    page = folder / f"{notebook.removesuffix('.ipynb')}.ipynb"
+    if not page.exists():
+        raise nk.NearMissError(f"There is no notebook {page.name} in {folder}. Give --notebook the name of one that is.")
+    click.echo(f"The page is at http://127.0.0.1:{port}/ and takes a minute to begin. Close it with Ctrl+C here.")
+    templates = os.pathsep.join(filter(None, (str(VOILA_TEMPLATES), os.environ.get("JUPYTER_PATH", ""))))
+    options = [*APP_OPTIONS, f"--port={port}", *(["--no-browser"] if no_browser else [])]
+    sys.exit(subprocess.call([sys.executable, "-m", "voila", str(page), *options], env=os.environ | {"JUPYTER_PATH": templates}))
 
 
 def copy_notebooks(folder: Path) -> None:

@@ -142,3 +142,15 @@ def test_set_up_refuses_an_old_python_and_says_what_it_can_do():
     code = "import sys, runpy; sys.version_info = (3, 9, 0); sys.argv = ['kit.py', 'demo']; runpy.run_path('kit.py', run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, "The kit needs Python 3.11 or newer" in done.stderr) == (2, True)
+
+
+def test_the_app_says_plainly_where_voila_is_missing(monkeypatch, tmp_path):
+    monkeypatch.setitem(sys.modules, "voila", None)
+    done = CliRunner().invoke(main, ["app", "--folder", str(tmp_path / "mine")])
+    assert (done.exit_code, done.stderr) == (2, "Voilà is not installed here. Install it with: pip install 'nearmiss-kit[app]'\n")
+
+
+def test_the_app_names_the_notebook_it_cannot_find(tmp_path):
+    pytest.importorskip("voila")
+    done = CliRunner().invoke(main, ["app", "--folder", str(tmp_path), "--notebook", "99_nothing", "--no-browser"])
+    assert (done.exit_code, "There is no notebook 99_nothing.ipynb" in done.stderr) == (2, True)

@@ -5,7 +5,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from nearmiss_kit.panels.desk import Desk
-from nearmiss_kit.panels.drawing import draw, make_box, make_button, make_day, make_html, make_line, make_list, set_value
+from nearmiss_kit.panels.drawing import clear, draw, make_box, make_button, make_day, make_html, make_line, make_list, set_value
 from nearmiss_kit.panels.entry_forms import ACTION, PARTICIPANT, REQUEST, EntryForm
 from nearmiss_kit.review.contents import STATUSES
 from nearmiss_kit.review.gate import judge_findings
@@ -30,8 +30,8 @@ class ActionRow:
         values = dict(status=self.status.value, on=self.on.value, note=self.note.value)
         common = dict(review_id=self.desk.review_id, action_id=self.action_id)
         if self.desk.write(set_action_status, **common, **values) is not None:
-            self.status.value = self.on.value = None
-            self.note.value = ""
+            for control in (self.status, self.on, self.note):
+                clear(control)
 
     def redraw(self) -> None:
         """Show the action as it stands."""

@@ -76,7 +76,7 @@ def make_day(label: str, *, key: str = "") -> widgets.DatePicker:
 
 def make_list(label: str, options: Mapping[Any, str], *, key: str = "") -> widgets.Dropdown:
     """A list to choose one thing from ({value: name}); nothing is chosen."""
-    made = widgets.Dropdown(options=list_choices(options), value=None, description=label)
+    made = widgets.Dropdown(options=list_choices(options), index=0, description=label)  # the first choice is none
     made.add_class("nm-line")
     return give_key(made, key or label)
 
@@ -84,6 +84,14 @@ def make_list(label: str, options: Mapping[Any, str], *, key: str = "") -> widge
 def list_choices(options: Mapping[Any, str]) -> list[tuple[str, Any]]:
     """What a list offers: first nothing."""
     return [(CHOOSE, None), *((name, value) for value, name in options.items())]
+
+
+def clear(control: Any) -> None:
+    """Make a control empty again."""
+    if isinstance(control, widgets.Dropdown):
+        control.index = 0
+    else:
+        control.value = None if isinstance(control, widgets.DatePicker) else ""
 
 
 def set_class(widget: widgets.DOMWidget, name: str, wanted: bool) -> None:

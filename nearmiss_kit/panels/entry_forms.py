@@ -7,7 +7,7 @@ from typing import Any
 import ipywidgets as widgets
 
 from nearmiss_kit.panels.desk import Desk
-from nearmiss_kit.panels.drawing import list_choices, make_box, make_button, make_day, make_html, make_line, make_list
+from nearmiss_kit.panels.drawing import clear, list_choices, make_box, make_button, make_day, make_html, make_line, make_list
 from nearmiss_kit.review.contents import ASKED_OF, LASTING, SIDES
 
 YES_NO = {True: "yes", False: "no"}
@@ -88,8 +88,8 @@ class EntryForm:
         # A list in which “nobody” may stand gives "" where nothing is chosen; the room says what it misses.
         values = {name: self._read(name, kind) for name, _, kind in self.asks}
         if self.store(values) is not None:
-            for name, _, kind in self.asks:
-                self.controls[name].value = "" if kind is str else None
+            for control in self.controls.values():
+                clear(control)
 
     def _read(self, name: str, kind: Any) -> Any:
         value = self.controls[name].value
@@ -106,4 +106,4 @@ class EntryForm:
         if list(control.options) != choices:
             value = control.value
             control.options = choices
-            control.value = value if value in [choice for _, choice in choices] else None
+            control.index = next((place for place, (_, choice) in enumerate(choices) if choice == value), 0)

@@ -8,6 +8,7 @@ import ipywidgets as widgets
 from nearmiss_kit.panels.desk import JUDGEMENTS, Desk
 from nearmiss_kit.panels.drawing import (
     Section,
+    clear,
     draw,
     list_choices,
     make_box,
@@ -122,7 +123,8 @@ class OwnPassage:
         start, end = self.sentence.value
         place = dict(record=self.desk.find_record(self.record.value), start=start, end=end, side=self.side.value)
         if self.desk.write(quote_record, review_id=self.desk.review_id, finding=self.finding, **place) is not None:
-            self.sentence.value = self.side.value = None
+            clear(self.sentence)
+            clear(self.side)
 
 
 class EvidenceSection:
