@@ -21,6 +21,9 @@ from nearmiss_kit.tagging.tagger import tag_records
 from nearmiss_kit.tagging.tables import write_tags
 from nearmiss_kit.tagging.gold import load_gold
 from nearmiss_kit.tagging.evaluation import score_tags
+from nearmiss_kit.tagging.bank import load_bank
+from nearmiss_kit.tagging.workshop import try_term
+from nearmiss_kit.tagging.own_lexicon import copy_lexicon, find_lexicon, keep_term
 from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_decision
 from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
 from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
@@ -69,6 +72,7 @@ from nearmiss_kit.report.pages import (
     show_together,
 )
 from nearmiss_kit.panels.evidence_browser import browse_evidence
+from nearmiss_kit.panels.term_workshop import open_workshop
 
 __all__ = [
     "AnalysisError",
@@ -96,13 +100,16 @@ __all__ = [
     "check_review",
     "check_store",
     "close_review",
+    "copy_lexicon",
     "count_pairs",
     "count_themes",
     "count_themes_by",
     "decline_review",
     "erase_person",
     "export_store",
+    "find_lexicon",
     "judge_findings",
+    "keep_term",
     "list_actions",
     "list_lapsed",
     "list_people",
@@ -110,6 +117,7 @@ __all__ = [
     "list_small_groups",
     "list_stop_passages",
     "list_unresolved",
+    "load_bank",
     "load_decisions",
     "load_entries",
     "load_form",
@@ -118,6 +126,7 @@ __all__ = [
     "load_lexicon",
     "load_records",
     "open_review",
+    "open_workshop",
     "propose_evidence",
     "propose_mapping",
     "propose_review",
@@ -147,6 +156,7 @@ __all__ = [
     "show_together",
     "study_review",
     "tag_records",
+    "try_term",
     "undo_decision",
     "undo_entry",
     "warn_of_folder",
