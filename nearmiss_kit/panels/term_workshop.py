@@ -51,20 +51,20 @@ class _Workshop:
         self._records, self._tags, self._lexicon = records, tags, lexicon
         self.theme = self._choose("Theme", "choose a theme …", [(_name(lexicon, code), code) for code in lexicon.codes])
         self.fields = {key: self._write(*words) for key, words in _WRITTEN.items()}
-        self.said, self.trial, self.phrases = widgets.HTML(), widgets.HTML(), widgets.VBox()
-        self.sides = self._choose("Words of", "choose records …", [(name, name) for name in self._list_sides()])
+        self.said, self.trial, self.kept, self.phrases = widgets.HTML(), widgets.HTML(), widgets.HTML(), widgets.VBox()
+        self.sides = self._choose("Words in", "choose records …", [(name, name) for name in self._list_sides()])
         self.unexplained = self._choose("Record", "choose a record …", self._list_unexplained())
         self.narrative = widgets.HTML()
-        self.sides.observe(lambda change: self._guard(self._offer, change["new"]), names="value")
+        self.sides.observe(lambda change: self._guard(lambda: self._offer(change["new"]), self.said), names="value")
         self.unexplained.observe(lambda change: self._show_record(change["new"]), names="value")
-        self.try_it, self.keep_it = self._button("Try it", self._try), self._button("Keep it", self._keep)
+        self.try_it, self.keep_it = self._button("Try it", self._try, self.said), self._button("Keep it", self._keep, self.kept)
         self.panel = self._lay_out()
 
     def _lay_out(self) -> "widgets.VBox":
         first, rest = list(self.fields.values())[:3], list(self.fields.values())[3:]
         parts = [
             *(self._say("heading", "Try a term"), self.theme, *first, self.try_it, self.said, self.trial),
-            *(self._say("heading", "Keep it in your own lexicon"), *rest, self.keep_it),
+            *(self._say("heading", "Keep it in your own lexicon"), *rest, self.keep_it, self.kept),
             *(self._say("heading", "Words that no term knows yet"), self.sides, self.phrases),
             *(self._say("heading", "Records that no theme explains"), self.unexplained, self.narrative),
         ]
@@ -76,16 +76,18 @@ class _Workshop:
         known = {"family": self._chosen().family, "code": self._chosen().code, "layer": self._layer}
         trial = try_term(self._records, self._tags, self._lexicon, **known, **words)
         self.trial.value = render_part("term_trial", trial, trial.records.to_dict("records"), trial.bank.to_dict("records"))
-        self._tell(f"“{trial.term}” was tried under {trial.name}: the theme would stand in {trial.records_then} of "
-                   f"{trial.records_read} records; now it stands in {trial.records_now}.")  # fmt: skip
+        self._tell(
+            f"“{trial.term}” was tried under {trial.name}: the theme would stand in {trial.records_then} of "
+            f"{trial.records_read} records; now it stands in {trial.records_now}.", self.said
+        )  # fmt: skip
 
     def _keep(self) -> None:
         code, words = self._chosen(), {key: self._read(key) for key in _WRITTEN}
-        self._tell("The term is being kept, and the records are read again …")
+        self._tell("The term is being kept, and the records are read again …", self.kept)
         path = keep_term(copy_lexicon(self._folder), family=code.family, code=code.code, **words)
         self._lexicon = load_lexicon(self._folder)
         self._tags = tag_records(self._records, self._lexicon, layer=self._layer)
-        self._tell(f"Kept in {path}. The records were read again with it. To take it back, delete it there.")
+        self._tell(f"Kept in {path}. The records were read again with it. To take it back, delete it there.", self.kept)
 
     def _offer(self, side: str | None) -> None:
         self.phrases.children = ()
@@ -99,9 +101,10 @@ class _Workshop:
     def _offer_phrase(self, phrase: dict) -> "widgets.VBox":
         def take() -> None:
             self.fields["term"].value = phrase["phrase"]
-            self._tell(f"“{phrase['phrase']}” now stands in the term field. Choose a theme and press “Try it”.")
+            self._tell(f"“{phrase['phrase']}” now stands in the term field. Choose a theme and press “Try it”.", self.said)
+            self.fields["term"].focus()
 
-        return self._widgets.VBox([self._button(f"Take “{phrase['phrase']}”", take), self._say("new_phrase", phrase)])
+        return self._widgets.VBox([self._button(f"Take “{phrase['phrase']}”", take, self.said), self._say("new_phrase", phrase)])
 
     def _show_record(self, record_id: str | None) -> None:
         found = self._records[self._records["record_id"] == record_id].to_dict("records")
@@ -123,14 +126,15 @@ class _Workshop:
         value = self.fields[key].value
         return value.split(",") if key in ("unless", "needs") else value
 
-    def _tell(self, text: str) -> None:
-        self.said.value = render_part("status", text)
+    def _tell(self, text: str, where: "widgets.HTML", *, refused: bool = False) -> None:
+        where.value = render_part("status", text, refused)
 
-    def _guard(self, call: Callable, *given: object) -> None:
+    def _guard(self, call: Callable[[], None], where: "widgets.HTML") -> None:
+        """Make the one call of a click, and say beside it why it was refused."""
         try:
-            call(*given)
+            call()
         except NearMissError as fault:
-            self._tell(str(fault))
+            self._tell(str(fault), where, refused=True)
 
     def _say(self, macro: str, *given: object) -> "widgets.HTML":
         return self._widgets.HTML(render_part(macro, *given))
@@ -139,15 +143,16 @@ class _Workshop:
         return self._widgets.Dropdown(options=[(prompt, None), *options], value=None, description=label, **self._wide())
 
     def _write(self, label: str, hint: str) -> "widgets.Text":
+        # Sent when the field is left: sent at each key, the last letters can arrive after the click on a button.
         return self._widgets.Text(description=label, placeholder=hint, continuous_update=False, **self._wide())
 
     def _wide(self) -> dict:
         layout = self._widgets.Layout(width="auto", max_width="46rem")
         return {"layout": layout, "style": {"description_width": "9.5rem"}}
 
-    def _button(self, label: str, call: Callable[[], None]) -> "widgets.Button":
+    def _button(self, label: str, call: Callable[[], None], where: "widgets.HTML") -> "widgets.Button":
         button = self._widgets.Button(description=label, layout=self._widgets.Layout(width="max-content"))
-        button.on_click(lambda _: self._guard(call))
+        button.on_click(lambda _: self._guard(call, where))
         return button
 
 
