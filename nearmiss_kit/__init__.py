@@ -21,6 +21,9 @@ from nearmiss_kit.tagging.tagger import tag_records
 from nearmiss_kit.tagging.tables import write_tags
 from nearmiss_kit.tagging.gold import load_gold
 from nearmiss_kit.tagging.evaluation import score_tags
+from nearmiss_kit.tagging.bank import load_bank
+from nearmiss_kit.tagging.workshop import try_term
+from nearmiss_kit.tagging.own_lexicon import copy_lexicon, find_lexicon, keep_term
 from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_decision
 from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
 from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
@@ -88,6 +91,7 @@ from nearmiss_kit.panels.reading_panel import read_sample
 from nearmiss_kit.panels.review_panel import run_review, show_examples
 from nearmiss_kit.panels.change_panel import choose_change
 from nearmiss_kit.panels.learning_panel import write_learning_point
+from nearmiss_kit.panels.term_workshop import open_workshop
 
 __all__ = [
     "AnalysisError",
@@ -118,6 +122,7 @@ __all__ = [
     "check_store",
     "choose_change",
     "close_review",
+    "copy_lexicon",
     "correct_prevalence",
     "count_by_month",
     "count_pairs",
@@ -127,7 +132,9 @@ __all__ = [
     "draw_reading_sample",
     "erase_person",
     "export_store",
+    "find_lexicon",
     "judge_findings",
+    "keep_term",
     "list_actions",
     "list_disagreements",
     "list_event_days",
@@ -140,6 +147,7 @@ __all__ = [
     "list_small_groups",
     "list_stop_passages",
     "list_unresolved",
+    "load_bank",
     "load_decisions",
     "load_entries",
     "load_form",
@@ -149,6 +157,7 @@ __all__ = [
     "load_records",
     "measure_agreement",
     "open_review",
+    "open_workshop",
     "pair_readings",
     "propose_evidence",
     "propose_mapping",
@@ -194,6 +203,7 @@ __all__ = [
     "study_person",
     "study_review",
     "tag_records",
+    "try_term",
     "undo_decision",
     "undo_entry",
     "warn_of_folder",

@@ -148,6 +148,7 @@ def test_every_imported_package_is_declared():
         "markupsafe": "jinja2",
         "traitlets": "nbconvert",
         "python_calamine": "python-calamine",
+        "ruamel": "ruamel-yaml",
     }
     declared = set(names_of([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["pdf"]]))
     used = set()

@@ -107,6 +107,25 @@ def list_unexplained(records: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     return left.assign(words=words)[list(UNEXPLAINED_COLUMNS)].reset_index(drop=True)
 
 
+def list_sides(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) -> dict[str, pd.Series]:
+    """The groups of records whose language can be set against that of the others, by name, for find_new_language.
+
+    First the records no theme explains, then those of each theme, service and quarter of a year. Groups of fewer than
+    FEWEST_RECORDS records, and those that leave none outside, are left out.
+    """
+    sides = {"records no theme explains": records["record_id"].isin(list_unexplained(records, tags)["record_id"])}
+    counted = select_counted(tags)
+    for code in lexicon.codes:
+        found = counted.loc[(counted["family"] == code.family) & (counted["code"] == code.code), "record_id"]
+        sides[f"theme: {code.name}"] = records["record_id"].isin(found)
+    for service in sorted(set(records["service"]) - {""}):
+        sides[f"service: {service}"] = records["service"] == service
+    quarters = records["event_date"].dt.to_period("Q")
+    for quarter in sorted(quarters.dropna().unique()):
+        sides[f"time: {quarter.start_time:%B} to {quarter.end_time:%B %Y}"] = quarters == quarter
+    return {name: side for name, side in sides.items() if FEWEST_RECORDS <= side.sum() < len(records)}
+
+
 def _join_spans(records: pd.DataFrame, tags: pd.DataFrame) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     spans: dict[str, list[tuple[int, int]]] = {}
     known = tags[tags["source"] == LEXICON]  # a learned tag is its whole sentence, whose words no lexicon may hold
