@@ -7,7 +7,13 @@ import pandas as pd
 import pytest
 
 import nearmiss_kit as nk
-from nearmiss_kit.analysis.new_language import find_new_language, list_unexplained, weigh_phrases
+from nearmiss_kit.analysis.new_language import (
+    FEWEST_RECORDS,
+    find_new_language,
+    list_sides,
+    list_unexplained,
+    weigh_phrases,
+)
 from nearmiss_kit.errors import AnalysisError
 
 
@@ -83,3 +89,12 @@ def test_records_no_code_explains_are_listed_with_their_length(make_records, sma
     )  # fmt: skip
     listed = list_unexplained(records, nk.tag_records(records, small_lexicon, layer="none"))
     assert listed[["record_id", "words"]].to_dict("records") == [dict(record_id="2", words=3), dict(record_id="3", words=1)]
+
+
+def test_the_sides_that_can_be_compared_are_named_and_neither_tiny_nor_whole(records, tags, lexicon):
+    sides = list_sides(records, tags, lexicon)
+    sizes = [int(side.sum()) for side in sides.values()]
+    unexplained = list_unexplained(records, tags)
+    assert int(sides["records no theme explains"].sum()) == len(unexplained)
+    assert sorted({name.split(":")[0] for name in sides}) == ["records no theme explains", "service", "theme", "time"]
+    assert (min(sizes) >= FEWEST_RECORDS, max(sizes) < len(records)) == (True, True)
