@@ -19,7 +19,7 @@ from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_
 from nearmiss_kit.decisions.verdicts import apply_decisions
 from nearmiss_kit.errors import ReportError
 from nearmiss_kit.report.comparing import compare_family, lay_out_pairs, lay_out_voices, lay_out_voices_by_service
-from nearmiss_kit.report.evidence import EvidenceBook
+from nearmiss_kit.report.evidence import NOTHING, EvidenceBook
 from nearmiss_kit.report.facts import (
     AUDIENCES,
     Between,
@@ -167,9 +167,9 @@ def _lay_out_services(family: Family, cells: pd.DataFrame, book: EvidenceBook, s
     rows = []
     for (code, name), here in cells.groupby(["code", "name"], sort=False):
         tags = _tags_of(book, family.id, code)
-        found = dict(tuple(tags.groupby(service_of[tags.index])))
+        found = tags.groupby(service_of[tags.index]).groups
         counts = [
-            Count(cell["records_with"], cell["records_read"], book.pick(found.get(cell["group"], tags.head(0))))
+            Count(cell["records_with"], cell["records_read"], book.pick(found.get(cell["group"], NOTHING)))
             for cell in here.to_dict("records")
         ]
         rows.append((name, tuple(counts)))
@@ -201,10 +201,10 @@ def _lay_out_months(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook)
     months = list_months(records)
     month_of = book.tags["record_id"].map(dict(zip(records["record_id"], months, strict=True)))
     columns = [family for family in lexicon.families if family.id in ("near_miss_signal", "early_sign", "pressure_source")]
-    found = {key: (here["record_id"].nunique(), here) for key, here in book.tags.groupby([book.tags["family"], month_of])}
+    found = {key: (here["record_id"].nunique(), here.index) for key, here in book.tags.groupby([book.tags["family"], month_of])}
     read, rows = months.value_counts(), []
     for month in sorted(set(months) - {""}):
-        cells = [found.get((family.id, month), (0, book.tags.head(0))) for family in columns]
+        cells = [found.get((family.id, month), (0, NOTHING)) for family in columns]
         rows.append((say_month(month), tuple(Count(number, int(read[month]), book.pick(here)) for number, here in cells)))
     title = _say_months([family.id for family in columns], rows)
     return Grid(
@@ -265,7 +265,7 @@ def _say_pairs(pairs: pd.DataFrame) -> tuple[str, str]:
 
 def _read_voices(records: pd.DataFrame, lexicon: Lexicon) -> pd.Series:
     reader = VoiceReader(lexicon.voices)
-    return records["author"].map(reader.read)
+    return records["author"].map({author: reader.read(author) for author in records["author"].unique()})
 
 
 def _describe_scope(records: pd.DataFrame, voices: pd.Series, book: EvidenceBook) -> Scope:
@@ -290,9 +290,9 @@ def _tally(
 ) -> tuple[tuple[str, Count], ...]:
     named = values.where(values.str.strip() != "", "not stated")
     name_of = book.tags["record_id"].map(dict(zip(records["record_id"], named, strict=True)))
-    found, read, rows = dict(tuple(book.tags.groupby(name_of))), named.value_counts(), []
+    found, read, rows = book.tags.groupby(name_of).groups, named.value_counts(), []
     for name in order or sorted(set(named)):
-        rows.append((name, Count(int(read.get(name, 0)), len(records), book.pick(found.get(name, book.tags.head(0))))))
+        rows.append((name, Count(int(read.get(name, 0)), len(records), book.pick(found.get(name, NOTHING)))))
     return tuple(rows)
 
 

@@ -124,7 +124,14 @@ def draw_funnel_chart(funnel: Funnel) -> str:
         for lines, style, label in (((low95, high95), "-", "95 %"), ((low998, high998), "--", "99.8 %")):
             for number, line in enumerate(lines):
                 sns.lineplot(
-                    x=read, y=line, ax=axes, color=_INK, linestyle=style, linewidth=1, label=None if number else f"limits {label}"
+                    x=read,
+                    y=line,
+                    ax=axes,
+                    estimator=None,
+                    color=_INK,
+                    linestyle=style,
+                    linewidth=1,
+                    label=None if number else f"limits {label}",
                 )
         axes.axhline(funnel.pooled, color="#7a878b", linewidth=1)
         for out, colour, marker, label in ((False, _INK, "o", "services"), (True, _SIGNAL, "D", "ask why")):
@@ -152,7 +159,9 @@ def draw_points(chart: XmrChart, *, unit: str, target: float | None = None) -> s
     with plt.rc_context(_STYLE):
         figure, axes = plt.subplots(figsize=(9.2, 3.6))
         if chart.kind == "xmr":
-            sns.lineplot(x=points["date"], y=points["value"], ax=axes, color=COLOURS["common_cause"], linewidth=1.6)
+            sns.lineplot(
+                x=points["date"], y=points["value"], ax=axes, estimator=None, color=COLOURS["common_cause"], linewidth=1.6
+            )
             for _, part in chart.points.groupby("part"):
                 axes.plot(part["date"], part["mean"], color=_INK, linewidth=1)
                 for line in ("lower_limit", "upper_limit"):

@@ -7,7 +7,7 @@ from nearmiss_kit.analysis.funnel import POSITIONS, compare_services, draw_funne
 from nearmiss_kit.analysis.pairs import measure_lift
 from nearmiss_kit.analysis.themes import count_pairs
 from nearmiss_kit.analysis.wording import list_words, lower_first, say_number
-from nearmiss_kit.report.evidence import EvidenceBook
+from nearmiss_kit.report.evidence import NOTHING, EvidenceBook
 from nearmiss_kit.report.facts import Between, Count, Funnel, Grid, Pair, Place
 from nearmiss_kit.tagging.lexicon import Family, Lexicon
 from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES
@@ -24,7 +24,7 @@ def compare_family(family: Family, cells: pd.DataFrame, book: EvidenceBook, serv
     for (code, name), here in cells[cells["family"] == family.id].groupby(["code", "name"], sort=False):
         comparison = compare_services(here)
         mine = (book.tags["family"] == family.id) & (book.tags["code"] == code)
-        by_service = dict(tuple(book.tags[mine].groupby(services[mine])))
+        by_service = book.tags[mine].groupby(services[mine]).groups
         rows = comparison.table.to_dict("records")
         places = tuple(_make_place(row, by_service, book) for row in rows)
         out = [place.service for place in places if place.stands_out]
@@ -90,8 +90,8 @@ def _list_missing(missing: list[str]) -> str:
     return f": {list_words(missing)}" if missing else ""
 
 
-def _make_place(row: dict, by_service: dict[str, pd.DataFrame], book: EvidenceBook) -> Place:
-    tags = by_service.get(row["group"], book.tags.head(0))
+def _make_place(row: dict, by_service: dict[str, pd.Index], book: EvidenceBook) -> Place:
+    tags = by_service.get(row["group"], NOTHING)
     between = None if np.isnan(row["low"]) else Between(row["share"], row["low"], row["high"])
     position = POSITIONS[row["position"]]
     count = Count(row["records_with"], row["records_read"], book.pick(tags))

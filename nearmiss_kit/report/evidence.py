@@ -10,61 +10,74 @@ from nearmiss_kit.tagging.voice import VOICE_NAMES
 
 _READABLE = (40, 260)  # characters; shorter says too little on its own, longer is hard to take in
 _SURE = (0.85, 0.65)  # confidences from which a sentence is shown before one of less
+_NARROW = ["record_id", "family", "code", "voice", "counted", "assertion", "sentence_start"]
+_SHOWN = ("record_id", "family", "code", "voice", "verdict", "start", "end", "sentence", "sentence_start")
 _SENTENCE = ["record_id", "sentence_start", "sentence_end"]
+
+NOTHING = pd.Index([], dtype="int64")  # no row of a book's tags
 
 
 class EvidenceBook:
     """Gathers the sentences that a report's numbers lead to; each sentence stands in it once.
 
-    `tags` are the counted tags with the narratives' places in order of preference; `pick` takes some rows of them and
-    returns the id of one sentence: confirmed ones first, then one of which the learned layer is sure, then one already in
-    the book, then the person's own words, then one of readable length, then the first by place.
+    `tags` are the counted tags in order of preference, narrow, because reports filter them often; `pick` takes some rows
+    of them, or their index, and returns the id of one sentence: confirmed ones first, then one of which the learned
+    layer is sure, then one already in the book, then the person's own words, then one of readable length, then the first.
     """
 
     def __init__(self, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon) -> None:
         self._records = records
         self._rows = dict(zip(records["record_id"], range(len(records)), strict=True))
         self._names = {(code.family, code.code): code.name for code in lexicon.codes}
-        self.tags = _order(counted)
-        self._sentences = self.tags.groupby(_SENTENCE, sort=False).ngroup().to_numpy()
-        self._confirmed = (self.tags["verdict"] == "confirmed").to_numpy()
-        self._doubts = sum((self.tags["confidence"] < sure).to_numpy().astype(int) for sure in _SURE)  # none without that layer
-        self._known = np.zeros(len(self.tags), dtype=bool)  # for each sentence, whether it is in the book
-        self._ids: dict[tuple[str, int, int], str] = {}
-        self._chosen: dict[str, Evidence] = {}
+        ordered = _order(counted)
+        self.tags = ordered[_NARROW]
+        self._columns = {column: ordered[column].array for column in _SHOWN}
+        self._sentences = ordered.groupby(_SENTENCE, sort=False).ngroup().to_numpy()
+        self._by_sentence = np.argsort(self._sentences, kind="stable")
+        self._starts = np.searchsorted(self._sentences[self._by_sentence], np.arange(len(ordered) + 1))
+        self._unconfirmed = (ordered["verdict"] != "confirmed").to_numpy()
+        self._doubts = sum((ordered["confidence"] < sure).to_numpy().astype(int) for sure in _SURE)  # none without that layer
+        self._unknown = np.ones(len(ordered), dtype=bool)  # for each sentence, whether it is not in the book yet
+        self._chosen: dict[int, Evidence] = {}
+        self._ids: dict[str, int] = {}
 
-    def pick(self, tags: pd.DataFrame) -> str:
+    def pick(self, tags: pd.DataFrame | pd.Index) -> str:
         """The id of the sentence to show for these rows of `tags`; "" where there are none."""
-        if tags.empty:
+        places = (tags.index if isinstance(tags, pd.DataFrame) else tags).to_numpy()
+        if not len(places):
             return ""
-        places = tags.index.to_numpy()
-        last = 6 * ~self._confirmed[places] + 2 * self._doubts[places] + ~self._known[self._sentences[places]]
+        last = 6 * self._unconfirmed[places] + 2 * self._doubts[places] + self._unknown[self._sentences[places]]
         return self._enter(int(places[np.argmin(last * len(self.tags) + places)]))
 
     def quote(self, evidence_id: str) -> Evidence:
         """The evidence with an id. Raises KeyError where none was picked."""
-        return self._chosen[evidence_id]
+        return self._chosen[self._ids[evidence_id]]
 
     def entries(self) -> tuple[Evidence, ...]:
         """All evidence picked so far, in the order of the records and of the places in them."""
-        order = sorted(self._ids, key=lambda key: (self._rows[key[0]], key[1]))
-        return tuple(self._chosen[self._ids[key]] for key in order)
+        firsts = {sentence: int(self._by_sentence[self._starts[sentence]]) for sentence in self._chosen}
+        places = {
+            sentence: (self._rows[self._chosen[sentence].record_id], self._columns["sentence_start"][first])
+            for sentence, first in firsts.items()
+        }
+        return tuple(self._chosen[sentence] for sentence in sorted(places, key=places.__getitem__))
 
     def _enter(self, place: int) -> str:
-        tag = self.tags.iloc[place].to_dict()
-        key = tuple(tag[column] for column in _SENTENCE)
-        if key not in self._ids:
-            evidence_id = f"e{len(self._ids) + 1}"
-            self._ids[key] = evidence_id
-            self._known[self._sentences[place]] = True
-            self._chosen[evidence_id] = self._make(evidence_id, tag, self._sentences[place])
-        return self._ids[key]
+        sentence = int(self._sentences[place])
+        if sentence not in self._chosen:
+            evidence_id = f"e{len(self._chosen) + 1}"
+            self._unknown[sentence] = False
+            self._ids[evidence_id] = sentence
+            self._chosen[sentence] = self._make(evidence_id, place, sentence)
+        return self._chosen[sentence].id
 
-    def _make(self, evidence_id: str, tag: dict, sentence_number: int) -> Evidence:
+    def _make(self, evidence_id: str, place: int, sentence_number: int) -> Evidence:
+        tag = {column: values[place] for column, values in self._columns.items()}
         record = self._records.iloc[self._rows[tag["record_id"]]]
-        found = self.tags[self._sentences == sentence_number].sort_values("start", kind="stable")
         names: dict[str, dict[str, None]] = {"": {}, "confirmed": {}, "added": {}}
-        for family, code, verdict in zip(found["family"], found["code"], found["verdict"], strict=True):
+        found = self._by_sentence[self._starts[sentence_number] : self._starts[sentence_number + 1]]
+        for other in sorted(found, key=lambda other: (self._columns["start"][other], other)):
+            family, code, verdict = (self._columns[column][other] for column in ("family", "code", "verdict"))
             names[verdict][self._names[family, code]] = None
         start, end = tag["start"] - tag["sentence_start"], tag["end"] - tag["sentence_start"]
         sentence = tag["sentence"]
