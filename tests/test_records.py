@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nearmiss_kit as nk
+from nearmiss_kit.records.cleaning import clean_text, find_suspects
 from nearmiss_kit.records.columns import RECORD_COLUMNS, HeadingRules
 from nearmiss_kit.records.dates import Clock, read_clock, read_day
 from nearmiss_kit.records.reading import fingerprint_narrative, read_records
@@ -333,6 +334,12 @@ def test_several_choices_in_one_cell_are_parted_by_semicolons(tmp_path):
 def test_web_marks_and_line_ends_of_excel_are_taken_out_and_smaller_than_is_left(tmp_path):
     path = write(tmp_path / "a.csv", 'Reference,Narrative\n1,"<p>One &amp; <b>two</b></p>_x000D_\nThree"\n2,a < b and c > d\n')
     assert list(nk.load_records(path)["narrative"]) == ["One & two\n\nThree", "a < b and c > d"]
+
+
+@given(st.lists(st.text(alphabet="a<&p>_x00D;#â€Â\x00\x91é", max_size=8), max_size=6))
+def test_a_column_looked_at_as_one_text_misses_no_cell_that_would_be_cleaned(column):
+    changed = {place for place, cell in enumerate(column) if clean_text(cell, letters=True)[0] != cell}
+    assert changed <= set(find_suspects(column))
 
 
 def test_a_pdf_is_one_record_and_a_scanned_one_is_refused(tmp_path):

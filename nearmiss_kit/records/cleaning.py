@@ -26,9 +26,15 @@ _TWICE_READ = re.compile(r"â€[\u2122\u0153\u009d\u02dc\u201c\u201d\u00a6\u00a
 _LIST_MARK = re.compile(r";#(?:\d+;#)?")
 # One look that tells whether anything of this can be in a text at all.
 _SUSPECT = re.compile(r"_x000[Dd]_|<[a-zA-Z/!]|&[a-zA-Z#]|[\x00\x80-\x9f]|â€|Â|Ã|;#")
+_SIGNS = ("_x000", "<", "&", "\x00", "â€", "Â", "Ã", ";#")  # without one of these, or an old mark, nothing of this is there
 
 
-is_suspect = _SUSPECT.search
+def find_suspects(cells: list[str]) -> list[int]:
+    """The places of the cells of a column that may hold something to take out; a clean column is looked at as one text."""
+    together = "\n".join(cells)
+    if not any(map(together.__contains__, _SIGNS)) and (together.isascii() or not _OLD_MARKS.search(together)):
+        return []
+    return [place for place, cell in enumerate(cells) if _SUSPECT.search(cell)]
 
 
 def clean_text(text: str, *, letters: bool) -> tuple[str, list[str]]:

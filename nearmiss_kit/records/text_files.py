@@ -172,5 +172,7 @@ def _number_rows(source: Source, file: io.TextIOWrapper, delimiter: str, skipped
             line = reader.line_num + skipped + 1
     except csv.Error as fault:
         where = f"{source.name}, row {number + 1} (line {line} of the file)"
+        # The rows above are not kept: an earlier mark may have swallowed rows and closed at the wrong place, and then one
+        # person's words would stand in another's record. Only somebody who sees the file can tell.
         cure = "A quotation mark inside a cell is written twice, and one that opens a cell also closes it"
         raise RecordsError(f"{where}: the rows cannot be told apart ({fault}). {cure}. Put it right and try again.") from None

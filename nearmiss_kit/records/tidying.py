@@ -6,7 +6,7 @@ import re
 import pandas as pd
 
 from nearmiss_kit.errors import RecordsError
-from nearmiss_kit.records.cleaning import clean_text, is_suspect
+from nearmiss_kit.records.cleaning import clean_text, find_suspects
 from nearmiss_kit.records.columns import (
     COLUMN_TITLES,
     KIT_COLUMNS,
@@ -105,7 +105,7 @@ def _clean_cells(sheet: Sheet, file: str, cells: list[list[str]], book: RemarkBo
     letters = not file.lower().endswith((".json", ".jsonl"))  # JSON says itself which letters it means
     for heading, column in zip(sheet.headings, cells, strict=True):
         kept = list(column)
-        for place in [place for place, cell in enumerate(column) if is_suspect(cell)]:
+        for place in find_suspects(column):
             kept[place], done = clean_text(column[place], letters=letters)
             for what in done:
                 book.note_row(file, sheet.name, sheet.numbers[place], heading, f"in “{heading}”, {what}.")
