@@ -47,7 +47,7 @@ class Headings:
 
     def __init__(self, plain_text: str, known: dict[str, str]) -> None:
         self._marks = [(0, "", "")]
-        for match in _HEADING.finditer(plain_text):
+        for match in _HEADING.finditer(plain_text) if ":" in plain_text or "?" in plain_text else ():
             heading = match["heading"].strip()
             sets = known.get(heading.lower(), "")
             if sets or match["mark"] == ":":

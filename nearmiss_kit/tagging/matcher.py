@@ -1,19 +1,28 @@
 """One pass over a text: every term, condition, cue and stop word of the lexicon in a single automaton over spaCy's tokens."""
 
 import gc
-from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 from spacy.attrs import IS_SPACE, LOWER
 from spacy.language import Language
+from spacy.strings import get_string_id
 from spacy.tokens import Doc
 
-from nearmiss_kit.tagging.automaton import WordAutomaton
+from nearmiss_kit.tagging.automaton import UNKNOWN, PatternReader, WordAutomaton
 from nearmiss_kit.tagging.lexicon import ASSERTED, Code, Lexicon, Term
 from nearmiss_kit.tagging.terms import MAX_GAP, Place, list_phrases
+
+# A word and at most one sign behind it, which spares asking the tokenizer for most words.
+_PLAIN_CHUNK = re.compile(r"(?P<word>[A-Za-z]+[a-z])(?P<sign>[,.;:?!]?)")
+_Key = int | tuple[int, int]  # a word, or two in a row, under which terms are filed
+_CHANCE_OF_WORD, _CHANCE_OF_PAIR = 0.5, 0.02  # how often one is expected that stands in no example
+_MOST_CHUNKS = 100_000  # runs of signs whose words are kept; past that they are cut anew
 
 
 @dataclass(frozen=True)
@@ -44,45 +53,80 @@ class Found:
     cues: list[Cue]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _CompiledTerm:
-    """A term with the patterns of its parts, and of what must not, or must, stand in the same sentence."""
+    """A term with the patterns of its parts, and of what must not, or must, stand in the same sentence.
+
+    `required` are sets of words, rarest first: beside the words the term is filed under, one of each has to stand.
+    Conditions are filed under a word that stands wherever they do.
+    """
 
     code: Code
     term: Term
     parts: tuple[int, ...]
-    unless: list[tuple[int, ...]]
-    needs: list[tuple[int, ...]]
+    unless: dict[int, list[tuple[int, ...]]]
+    needs: dict[int, list[tuple[int, ...]]]
+    required: list[frozenset[int]]
 
-    def may_stand(self, present: Container[int]) -> bool:
-        """Whether the patterns present in a sentence allow this term. A condition with gaps needs only all its parts."""
-        if not all(part in present for part in self.parts):
+    def may_stand(self, read: "Look") -> bool:
+        """Whether the patterns of a sentence allow this term. A condition with gaps needs only all its parts."""
+        if not read.holds(self.parts) or read.holds_any(self.unless):
             return False
-        if any(all(part in present for part in condition) for condition in self.unless):
-            return False
-        return not self.needs or any(all(part in present for part in condition) for condition in self.needs)
+        return not self.needs or read.holds_any(self.needs)
 
 
-class _Read:
-    """One sentence read by the automaton: its words without white space, and where each pattern ends."""
+class Look:
+    """One sentence looked at: its words without white space, the terms that stand there, and where each pattern stands."""
 
-    def __init__(self, automaton: WordAutomaton, attributes: np.ndarray, first: int) -> None:
-        self._places, self._first = np.flatnonzero(attributes[:, 1] == 0), first
-        self.words: list[int] = attributes[self._places, 0].tolist()
-        self.ends: dict[int, list[int]] = defaultdict(list)
-        for pattern, end in automaton.find_ends(self.words):
-            self.ends[pattern].append(end)
+    __slots__ = ("_automaton", "_required", "_runs", "present", "terms", "words")
 
-    def to_tokens(self, start: int, end: int) -> tuple[int, int]:
-        """A span of words as a span of tokens of the Doc."""
-        return int(self._places[start]) + self._first, int(self._places[end - 1]) + self._first + 1
+    def __init__(self, automaton: WordAutomaton, required: list[list[frozenset[int]]], words: list[int]) -> None:
+        self._automaton, self._required = automaton, required
+        self.words, self.present = words, set(words)
+        self._runs: dict[int, list[tuple[int, int]]] = {}
+        self.terms: list[_CompiledTerm] = []
+
+    def runs(self, pattern: int) -> list[tuple[int, int]]:
+        """The spans of a pattern in words."""
+        if pattern not in self._runs:
+            possible = not any(map(self.present.isdisjoint, self._required[pattern]))
+            self._runs[pattern] = self._automaton.find_runs(pattern, self.words) if possible else []
+        return self._runs[pattern]
+
+    def holds(self, patterns: tuple[int, ...]) -> bool:
+        """Whether all these patterns stand in the sentence."""
+        return all(map(self.runs, patterns))
+
+    def holds_any(self, conditions: dict[int, list[tuple[int, ...]]]) -> bool:
+        """Whether one of these conditions stands in the sentence."""
+        return any(self.holds(patterns) for word in conditions.keys() & self.present for patterns in conditions[word])
+
+
+class _WordsOfChunks(dict[str, tuple[int, ...]]):
+    """The words of each run of signs between white space, as spaCy's tokenizer cuts it; white space ends every token."""
+
+    def __init__(self, nlp: Language, automaton: WordAutomaton) -> None:
+        self._tokenizer, self._knows = nlp.tokenizer, automaton.knows
+
+    def __missing__(self, chunk: str) -> tuple[int, ...]:
+        if len(self) >= _MOST_CHUNKS:
+            self.clear()
+        self[chunk] = words = tuple(word if self._knows(word) else UNKNOWN for word in self._cut(chunk))
+        return words
+
+    def _cut(self, chunk: str) -> list[int]:
+        plain, rules = _PLAIN_CHUNK.fullmatch(chunk), self._tokenizer.rules
+        if plain and chunk not in rules and plain["word"] not in rules:
+            return [get_string_id(words.lower()) for words in plain.groups() if words]
+        return [token.lower for token in self._tokenizer(chunk)]
 
 
 class LexiconMatcher:
     """A lexicon compiled for one vocabulary; finds hits and cues sentence by sentence.
 
     A term with gaps is matched part by part; its parts are joined where they stand in order in one sentence with at
-    most MAX_GAP words between them.
+    most MAX_GAP words between them. Every term is filed under the words of its place that is rarest in the lexicon's
+    examples, so that most terms are never tried on a sentence.
     """
 
     def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
@@ -91,58 +135,70 @@ class LexiconMatcher:
         self._spelled: dict[str, tuple[int, ...]] = {}
         self._automaton = WordAutomaton(self._spell)
         self._numbers: dict[tuple[Place, ...], int] = {}
-        self._places: list[int] = []  # how many places each pattern has
-        self._terms: dict[int, list[_CompiledTerm]] = defaultdict(list)  # the pattern of a term's longest part -> the term
+        self._required: list[list[frozenset[int]]] = []  # of each pattern
+        self._filed: dict[_Key, list[tuple[frozenset[int], _CompiledTerm]]] = defaultdict(list)
         self._cues: dict[int, list[tuple[str, str]]] = defaultdict(list)
         with _no_collection():
+            examples = [self._spell(example.lower()) for example in _list_examples(lexicon)]
+            self._frequency = Counter(key for words in examples for key in chain(words, pairwise(words)))
             for code in lexicon.codes:
                 for term in code.terms:
                     self._add_term(code, term)
             self._add_cues()
+        self._cue_reader = PatternReader(self._automaton, self._cues)
+        self._words = _WordsOfChunks(nlp, self._automaton)
 
-    def find(self, doc: Doc, sentences: list[tuple[int, int]]) -> list[Found]:
-        """What stands in each sentence; `sentences` are spans in tokens. Cues are looked at only where a term stands."""
-        attributes = doc.to_array([LOWER, IS_SPACE])
-        return [self._find_in(doc, _Read(self._automaton, attributes[start:end], start)) for start, end in sentences]
+    def look_at(self, sentence: str) -> "Look | None":
+        """What may stand in a sentence between white space, seen without a Doc; None where no term does."""
+        return self._look_for_terms(list(chain.from_iterable(map(self._words.__getitem__, sentence.split()))))
+
+    def find(self, doc: Doc, sentence: tuple[int, int], look: "Look | None" = None) -> Found:
+        """What stands in one sentence (a span in tokens); `look` is what `look_at` made of it, if it was asked.
+
+        Cues are looked at only where a term stands.
+        """
+        words, tokens = _read_words(doc, sentence)
+        look = look or self._look_for_terms(words)
+        if look is None:
+            return Found([], [])
+        hits = [
+            Hit(compiled.code, compiled.term, tokens[start], tokens[end - 1] + 1)
+            for compiled in look.terms
+            for start, end in _join(compiled.parts, look)
+        ]
+        hits = _keep_longest([hit for hit in hits if self._is_as_written(hit, doc)])
+        return Found(hits, self._list_cues(words, tokens) if hits else [])
 
     def find_cues(self, doc: Doc, sentence: tuple[int, int]) -> list[Cue]:
         """The cues of one sentence (a span in tokens), whether or not a term stands there."""
-        start, end = sentence
-        return self._list_cues(_Read(self._automaton, doc.to_array([LOWER, IS_SPACE])[start:end], start))
+        return self._list_cues(*_read_words(doc, sentence))
 
-    def _find_in(self, doc: Doc, read: _Read) -> Found:
-        spans = [
-            (compiled, span)
-            for pattern in read.ends
-            for compiled in self._terms.get(pattern, ())
-            if compiled.may_stand(read.ends)
-            for span in self._join(compiled.parts, read.words, read.ends)
-        ]
-        if not spans:
-            return Found([], [])
-        hits = [Hit(compiled.code, compiled.term, *read.to_tokens(*span)) for compiled, span in spans]
-        return Found(_keep_longest([hit for hit in hits if self._is_as_written(hit, doc)]), self._list_cues(read))
+    def _look_for_terms(self, words: list[int]) -> "Look | None":
+        look = Look(self._automaton, self._required, words)
+        look.terms = [compiled for compiled in self._list_possible(look) if compiled.may_stand(look)]
+        return look if look.terms else None
 
-    def _list_cues(self, read: _Read) -> list[Cue]:
+    def _list_possible(self, read: Look) -> set[_CompiledTerm]:
+        """The terms whose rarest word or pair of words stands in a sentence, and of every other place one word."""
+        has_all, lacks = read.present.issuperset, read.present.isdisjoint
+        possible = set()
+        for key in self._filed.keys() & chain(read.words, pairwise(read.words)):
+            for words, compiled in self._filed[key]:
+                if has_all(words):
+                    for other in compiled.required:
+                        if lacks(other):
+                            break
+                    else:
+                        possible.add(compiled)
+        return possible
+
+    def _list_cues(self, words: list[int], tokens: list[int]) -> list[Cue]:
         cues = [
-            Cue(sets, reaches, *read.to_tokens(self._automaton.find_start(pattern, read.words, end), end))
-            for pattern in read.ends.keys() & self._cues.keys()
-            for end in read.ends[pattern]
+            Cue(sets, reaches, tokens[self._automaton.find_start(pattern, words, end)], tokens[end - 1] + 1)
+            for pattern, end in self._cue_reader.find_ends(words)
             for sets, reaches in self._cues[pattern]
         ]
         return sorted(cues, key=lambda cue: (cue.start, -cue.end, cue.sets, cue.reaches))
-
-    def _join(self, parts: tuple[int, ...], words: list[int], ends: dict[int, list[int]]) -> list[tuple[int, int]]:
-        """The spans of a term whose parts all stand in a sentence; the nearest earlier part is taken."""
-        *earlier, last = parts
-        joined = [(self._automaton.find_start(last, words, end), end) for end in ends[last]]
-        for part in reversed(earlier):
-            nearest = [
-                (max((before for before in ends[part] if 0 <= start - before <= MAX_GAP), default=None), end)
-                for start, end in joined
-            ]
-            joined = [(self._automaton.find_start(part, words, before), end) for before, end in nearest if before is not None]
-        return joined
 
     def _spell(self, words: str) -> tuple[int, ...]:
         return tuple(lower for word in words.split() for lower in self._spell_word(word))
@@ -165,13 +221,41 @@ class LexiconMatcher:
     def _number_part(self, part: tuple[Place, ...]) -> int:
         if part not in self._numbers:
             self._numbers[part] = self._automaton.add(part)
-            self._places.append(len(part))
+            needed = self._automaton.list_needed(part)
+            self._required.append(sorted((frozenset(map(self._choose_word, runs)) for runs in needed), key=self._expect_any))
         return self._numbers[part]
 
     def _add_term(self, code: Code, term: Term) -> None:
-        unless, needs = ([self._number_parts(expression) for expression in near] for near in (term.unless, term.needs))
-        compiled = _CompiledTerm(code, term, self._number_parts(term.term), unless, needs)
-        self._terms[max(compiled.parts, key=self._places.__getitem__)].append(compiled)
+        unless, needs = (self._file_conditions(near) for near in (term.unless, term.needs))
+        parts = self._number_parts(term.term)
+        needed = [words for part in self._lexicon.parse(term.term) for words in self._automaton.list_needed(part)]
+        rarest = min(needed, key=lambda runs: sum(self._expect(self._choose_key(words)) for words in runs))
+        others = [frozenset(map(self._choose_word, runs)) for runs in needed if runs is not rarest]
+        compiled = _CompiledTerm(code, term, parts, unless, needs, sorted(others, key=self._expect_any))
+        for words in rarest:
+            self._filed[self._choose_key(words)].append((frozenset(words), compiled))
+
+    def _file_conditions(self, expressions: Iterable[str]) -> dict[int, list[tuple[int, ...]]]:
+        filed: dict[int, list[tuple[int, ...]]] = {}
+        for expression in expressions:
+            patterns = self._number_parts(expression)
+            rarest = min((self._required[pattern][0] for pattern in patterns), key=self._expect_any)
+            for word in rarest:
+                filed.setdefault(word, []).append(patterns)
+        return filed
+
+    def _choose_key(self, words: tuple[int, ...]) -> _Key:
+        """The word or pair of neighbours in a run of words that is rarest in the lexicon's examples."""
+        return min(chain(words, pairwise(words)), key=self._expect)
+
+    def _choose_word(self, words: tuple[int, ...]) -> int:
+        return min(words, key=self._frequency.__getitem__)
+
+    def _expect_any(self, words: Iterable[int]) -> float:
+        return sum(map(self._expect, words))
+
+    def _expect(self, key: _Key) -> float:
+        return self._frequency[key] + (_CHANCE_OF_PAIR if isinstance(key, tuple) else _CHANCE_OF_WORD)
 
     def _add_cues(self) -> None:
         rules = self._lexicon.assertion
@@ -202,6 +286,30 @@ class LexiconMatcher:
         return not hit.term.exact_case or written in list_phrases(hit.term.term, self._lexicon.word_lists)
 
 
+def _join(parts: tuple[int, ...], look: Look) -> list[tuple[int, int]]:
+    """The spans of a term whose parts all stand in a sentence; the nearest earlier part is taken."""
+    *earlier, last = parts
+    joined = look.runs(last)
+    for part in reversed(earlier):
+        nearest = [
+            (max(((before, first) for first, before in look.runs(part) if 0 <= start - before <= MAX_GAP), default=None), end)
+            for start, end in joined
+        ]
+        joined = [(found[1], end) for found, end in nearest if found is not None]
+    return joined
+
+
+def _list_examples(lexicon: Lexicon) -> Iterator[str]:
+    return (example for code in lexicon.codes for term in code.terms for example in (term.example, term.counter_example or ""))
+
+
+def _read_words(doc: Doc, sentence: tuple[int, int]) -> tuple[list[int], list[int]]:
+    """The words of a sentence without white space, and the token of the Doc each is."""
+    attributes = doc.to_array([LOWER, IS_SPACE])[sentence[0] : sentence[1]]
+    places = np.flatnonzero(attributes[:, 1] == 0)
+    return attributes[places, 0].tolist(), (places + sentence[0]).tolist()
+
+
 @contextmanager
 def _no_collection() -> Iterator[None]:
     """Build many small objects that stay without Python looking for garbage among them, which took half the time."""
@@ -209,7 +317,6 @@ def _no_collection() -> Iterator[None]:
     gc.disable()
     try:
         yield
-        gc.freeze()
     finally:
         if was_on:
             gc.enable()

@@ -5,9 +5,8 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 import numpy as np
-from spacy.tokens import Doc
 
-from nearmiss_kit.tagging.assertion import Judgement
+from nearmiss_kit.tagging.assertion import Headings, Judgement
 from nearmiss_kit.tagging.learned import Confidence, LearnedLayer
 from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.tags import LEARNED, Tag
@@ -15,10 +14,10 @@ from nearmiss_kit.tagging.tags import LEARNED, Tag
 
 @dataclass(frozen=True)
 class ReadNarrative:
-    """A narrative as the lexicon layer read it: its Doc and flattened text, its sentences (code points) and their tags."""
+    """A narrative as the lexicon layer read it: its flattened text and headings, its sentences (code points), their tags."""
 
-    doc: Doc
     text: str
+    headings: Headings
     voice: str
     sentences: list[tuple[int, int]]
     tags: list[Tag]

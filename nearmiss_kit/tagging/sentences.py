@@ -58,14 +58,18 @@ _NOT_AN_END = frozenset(
         "wks",
     ]
 )
+# The pattern begins with a set of signs, so that the search skips from sign to sign.
 _END = re.compile(
-    r"""(?<=\S)(?P<stop>[.!?]+["')\]]*)(?=\s)   # a full stop before white space
-        (?!(?<=\?)[ ]+(?i:no|none|nil|n/a)[ ]*(?:[.,;\n]|$))     # but not between a form's question and its "No."
-      | [ ]*\n\s*                          # a new line
-      | [ ]+[•▪●·][ ]+                     # a bullet inside a line
+    r"""[.!?\n•▪●·]
+        (?: (?<=\n)\s*                           # a new line
+          | (?<=[ ][•▪●·])[ ]+                   # a bullet inside a line
+          | (?<=\S[.!?])[.!?]*["')\]]*(?=\s)     # a full stop before white space
+            (?!(?<=\?)[ ]+(?i:no|none|nil|n/a)[ ]*(?:[.,;\n]|$))     # but not between a form's question and its "No."
+        )
     """,
     re.VERBOSE,
 )
+_AROUND = " \n•▪●·*"  # signs before and behind a sentence that belong to none
 _LIST_NUMBER = re.compile(r"(?:^|\n|[.!?]\s)[ ]*[(]?(?:\d{1,2}(?:\.\d{1,2})*|[a-z])$", re.IGNORECASE)
 
 
@@ -82,7 +86,7 @@ def split_sentences(plain_text: str) -> list[tuple[int, int]]:
     """
     spans, start = [], 0
     for mark in _END.finditer(plain_text):
-        if mark["stop"] and _is_abbreviation(plain_text, mark):
+        if mark[0] == "." and _is_abbreviation(plain_text[max(0, mark.start() - 12) : mark.start()]):
             continue
         _add_trimmed(spans, plain_text, start, mark.end())
         start = mark.end()
@@ -90,17 +94,17 @@ def split_sentences(plain_text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def _is_abbreviation(text: str, mark: re.Match[str]) -> bool:
-    if mark["stop"] != ".":
-        return False
-    before = text[max(0, mark.start() - 12) : mark.start()]
-    last_word = before.split()[-1].lower().lstrip("(") if before.split() else ""
-    return last_word in _NOT_AN_END or _LIST_NUMBER.search(before) is not None
+def _is_abbreviation(before: str) -> bool:
+    words = before.split()
+    last_word = words[-1].lower().lstrip("(") if words else ""
+    if last_word in _NOT_AN_END:
+        return True
+    may_be_number = len(last_word) == 1 or last_word[-1:].isdigit()
+    return may_be_number and _LIST_NUMBER.search(before) is not None
 
 
 def _add_trimmed(spans: list[tuple[int, int]], text: str, start: int, end: int) -> None:
-    sentence = text[start:end]
-    stripped = sentence.strip(" \n•▪●·*")
-    if stripped:
-        offset = start + sentence.index(stripped[0] if len(stripped) == 1 else stripped)
-        spans.append((offset, offset + len(stripped)))
+    opened = text[start:end].lstrip(_AROUND)
+    if opened:
+        offset = end - len(opened)
+        spans.append((offset, offset + len(opened.rstrip(_AROUND))))

@@ -14,7 +14,7 @@ from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.assertion import Headings, Judgement, choose_cues, judge_assertion, judge_sentence, list_headings
 from nearmiss_kit.tagging.learned import LearnedLayer, load_learned_layer
 from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
-from nearmiss_kit.tagging.matcher import Cue, Hit, LexiconMatcher
+from nearmiss_kit.tagging.matcher import Cue, Hit, LexiconMatcher, Look
 from nearmiss_kit.tagging.proposals import ProposalMaker, ReadNarrative
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 from nearmiss_kit.tagging.tags import LEARNED, TAG_COLUMNS, Tag
@@ -51,43 +51,73 @@ class NearMissTagger:
     def read(self, narrative: str, *, voice: str) -> ReadNarrative:
         """The narrative's sentences and every tag of the lexicon; `voice` is kept where no sentence says otherwise."""
         text = flatten_typography(narrative)
-        doc, sentences = self._nlp.make_doc(text), split_sentences(text)
-        return ReadNarrative(doc, text, voice, sentences, self._find_in(doc, text, sentences, voice))
+        sentences, headings = split_sentences(text), Headings(text, self._known_headings)
+        tags = []
+        for span in sentences:
+            stands_free = _is_between_spaces(text, span)
+            look = self._matcher.look_at(text[span[0] : span[1]]) if stands_free else None
+            if look or not stands_free:
+                doc, place, offset = self._cut_out(text, span)
+                tags += self._tag_sentence(doc, place, offset, span, headings, voice, look)
+        return ReadNarrative(text, headings, voice, sentences, tags)
 
     def find_tags(self, doc: Doc, text: str, *, voice: str) -> list[Tag]:
         """Every tag of a Doc in order of place.
 
         `text` is the Doc's text, flattened; `voice` is the record's, kept where no sentence says otherwise.
         """
-        return self._find_in(doc, text, split_sentences(text), voice)
+        headings, sentences = Headings(text, self._known_headings), split_sentences(text)
+        return [
+            tag
+            for span, place in zip(sentences, to_tokens(doc, sentences), strict=True)
+            for tag in self._tag_sentence(doc, place, 0, span, headings, voice)
+        ]
 
     def judge_whole(self, one: ReadNarrative, sentence: tuple[int, int], code: str) -> Judgement:
         """What its words and heading make of a code (family/code) that is proposed for a whole sentence."""
-        (place,) = to_tokens(one.doc, [sentence])
-        cues = choose_cues(one.doc, place, self.find_cues(one.doc, place))
-        heading = Headings(one.text, self._known_headings).at(sentence[0])
-        return _settle(judge_sentence(one.doc, place, cues, code, self.lexicon.assertion), heading, "affirmed")
+        doc, place, _ = self._cut_out(one.text, sentence)
+        cues = choose_cues(doc, place, self.find_cues(doc, place))
+        heading = one.headings.at(sentence[0])
+        return _settle(judge_sentence(doc, place, cues, code, self.lexicon.assertion), heading, "affirmed")
 
     def hear_whole(self, one: ReadNarrative, sentence: tuple[int, int]) -> str:
         """Whose words a whole sentence holds."""
-        (place,) = to_tokens(one.doc, [sentence])
-        heading = Headings(one.text, self._known_headings).at(sentence[0])
-        return hear_voice(self.find_cues(one.doc, place), self._voice_headings.get(heading[1].lower(), one.voice))
+        doc, place, _ = self._cut_out(one.text, sentence)
+        return hear_voice(self.find_cues(doc, place), self._voice_at(one.headings, sentence[0], one.voice))
 
-    def _find_in(self, doc: Doc, text: str, sentences: list[tuple[int, int]], voice: str) -> list[Tag]:
-        headings = Headings(text, self._known_headings)
-        tags = []
-        places = to_tokens(doc, sentences)
-        for span, place, found in zip(sentences, places, self._matcher.find(doc, places), strict=True):
-            if not found.hits:
-                continue
-            heading = headings.at(span[0])
-            heard = hear_voice(found.cues, self._voice_headings.get(heading[1].lower(), voice))
-            cues, terms = choose_cues(doc, place, found.cues), [(hit.start, hit.end) for hit in found.hits]
-            for hit, term in zip(found.hits, terms, strict=True):
-                judged = judge_assertion(doc, term, cues, self.lexicon.assertion, terms=terms)
-                tags.append(_make_tag(doc, hit, span, _settle(judged, heading, hit.term.assertion), heard))
-        return tags
+    def _tag_sentence(
+        self,
+        doc: Doc,
+        place: tuple[int, int],
+        offset: int,
+        span: tuple[int, int],
+        headings: Headings,
+        voice: str,
+        look: Look | None = None,
+    ) -> Iterator[Tag]:
+        """The tags of one sentence: tokens `place` of a Doc that begins `offset` code points into the narrative."""
+        found = self._matcher.find(doc, place, look)
+        if not found.hits:
+            return
+        heading, heard = headings.at(span[0]), hear_voice(found.cues, self._voice_at(headings, span[0], voice))
+        cues, terms = choose_cues(doc, place, found.cues), [(hit.start, hit.end) for hit in found.hits]
+        for hit, term in zip(found.hits, terms, strict=True):
+            judged = judge_assertion(doc, term, cues, self.lexicon.assertion, terms=terms)
+            yield _make_tag(doc, offset, hit, span, _settle(judged, heading, hit.term.assertion), heard)
+
+    def _voice_at(self, headings: Headings, place: int, voice: str) -> str:
+        return self._voice_headings.get(headings.at(place)[1].lower(), voice)
+
+    def _cut_out(self, text: str, sentence: tuple[int, int]) -> tuple[Doc, tuple[int, int], int]:
+        """A Doc of one sentence, the sentence in tokens, and where the Doc begins: at white space, which ends every token."""
+        start, end = sentence
+        while start and not text[start - 1].isspace():
+            start -= 1
+        while end < len(text) and not text[end].isspace():
+            end += 1
+        doc = self._nlp.make_doc(text[start:end])
+        (place,) = to_tokens(doc, [(sentence[0] - start, sentence[1] - start)])
+        return doc, place, start
 
     def judge_quote(self, text: str, start: int, end: int) -> Judgement:
         """What the words around a quote (code points of a text) make of it, as if a term stood there."""
@@ -120,9 +150,17 @@ def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best",
     layer's calibrated probability, empty without it; `counted` is false below the published threshold. A tag is a
     proposal: negated, planned, past and uncertain ones stay in the table, marked, with the cue that marked them.
     """
-    tagger = NearMissTagger(spacy.blank("en"), lexicon)
-    rows = list(_tag_each(records, tagger, load_learned_layer(layer), progress))
+    rows = list(_tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress))
     return pd.DataFrame(rows, columns=list(TAG_COLUMNS)).astype(_COLUMN_TYPES)
+
+
+_compiled: list[NearMissTagger] = []  # the last one: the same lexicon is often asked again
+
+
+def _compile_once(lexicon: Lexicon) -> NearMissTagger:
+    if not _compiled or _compiled[0].lexicon is not lexicon:
+        _compiled[:] = [NearMissTagger(spacy.blank("en"), lexicon)]
+    return _compiled[0]
 
 
 _AT_ONCE = 64  # records the learned layer weighs together
@@ -167,6 +205,11 @@ def to_tokens(doc: Doc, sentences: list[tuple[int, int]]) -> list[tuple[int, int
     return [(int(start), int(end)) for start, end in edges]
 
 
+def _is_between_spaces(text: str, span: tuple[int, int]) -> bool:
+    start, end = span
+    return (start == 0 or text[start - 1].isspace()) and (end == len(text) or text[end].isspace())
+
+
 def _settle(judged: Judgement | None, heading: tuple[str, str], otherwise: str) -> Judgement:
     """The judgement, or where no cue reaches what the heading sets, or how the term starts."""
     if judged is None and heading[0]:
@@ -174,9 +217,9 @@ def _settle(judged: Judgement | None, heading: tuple[str, str], otherwise: str) 
     return judged or Judgement(otherwise, "")
 
 
-def _make_tag(doc: Doc, hit: Hit, sentence: tuple[int, int], judgement: Judgement, voice: str) -> Tag:
+def _make_tag(doc: Doc, offset: int, hit: Hit, sentence: tuple[int, int], judgement: Judgement, voice: str) -> Tag:
     start, last = doc[hit.start], doc[hit.end - 1]
     return Tag(
-        hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, start.idx, last.idx + len(last),
-        *sentence, judgement.assertion, judgement.cue, voice,
+        hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, offset + start.idx,
+        offset + last.idx + len(last), *sentence, judgement.assertion, judgement.cue, voice,
     )  # fmt: skip
