@@ -12,7 +12,7 @@ class Elements(HTMLParser):
         super().__init__()
         self.elements: list[tuple[str, dict]] = []
         self.cells: list[str] = []
-        self.text = ""
+        self._pieces: list[str] = []
         self._in_cell = False
         self.feed(html)
 
@@ -26,9 +26,14 @@ class Elements(HTMLParser):
         self._in_cell = self._in_cell and tag != "td"
 
     def handle_data(self, data: str) -> None:
-        self.text += data
+        self._pieces.append(data)
         if self._in_cell:
             self.cells[-1] += data
+
+    @property
+    def text(self) -> str:
+        """All words of the page."""
+        return "".join(self._pieces)
 
     @property
     def shape(self) -> list[tuple[str, str, str]]:

@@ -20,7 +20,7 @@ from nearmiss_kit.tagging.assertion import ASSERTIONS
 
 EXPORTS = (".jsonl", ".csv")
 TAKEN_OUT = "[taken out]"  # stands where a person was named in what somebody else’s review says
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")  # to a spreadsheet these begin a live formula
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")  # to a spreadsheet these begin a live formula
 _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "box sync", "nextcloud", "cloudstorage", "sharepoint")
 _NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "davfs", "fuse.davfs")
 _MOUNTS = Path("/proc/self/mounts")

@@ -1,5 +1,6 @@
 """The action log: what is planned, how it stands, what is overdue, and a copy for a spreadsheet without live formulas."""
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +17,7 @@ ACTION_COLUMNS = (
     "restricts_anyone", "restriction_review", "plan_to_end", "added_on", "history",
 )  # fmt: skip
 ACTION_FILES = (".csv", ".xlsx")
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")  # a workbook is XML and cannot hold these
 
 
 def list_actions(reviews: tuple[Review, ...], *, today: date) -> pd.DataFrame:
@@ -89,10 +91,9 @@ def _write_workbook(actions: pd.DataFrame, path: Path) -> None:
 def _make_cell(sheet: object, value: object) -> object:
     """A cell that stays text, whatever it begins with: openpyxl would make a formula of “=”."""
     from openpyxl.cell import WriteOnlyCell
-    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
     words = {True: "yes", False: "no"}.get(value, value) if isinstance(value, bool) else value
-    cell = WriteOnlyCell(sheet, value=ILLEGAL_CHARACTERS_RE.sub("", str(words)))
+    cell = WriteOnlyCell(sheet, value=_NOT_IN_XML.sub("", str(words)))
     cell.data_type = "s"
     cell.quotePrefix = True
     return cell

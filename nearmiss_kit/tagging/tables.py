@@ -8,7 +8,7 @@ import pandas as pd
 from nearmiss_kit.errors import NearMissError
 
 # A cell that begins with one of these is a live formula to a spreadsheet; an apostrophe before it keeps it text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_tags(tags: pd.DataFrame, path: str | Path) -> Path:
