@@ -1,7 +1,7 @@
 """From facts to one self-contained HTML file: no script, no outside address, nothing that was not in the facts."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -18,6 +18,7 @@ _UNDRAWN = re.compile(
     + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
     + "]"
 )
+_PICTURES_KEPT = 128  # a notebook shows what its report shows again
 _PICTURES, _DELETE = 0x2400, 0x7F  # Unicode has a picture for each of the 33 oldest control characters
 
 
@@ -40,6 +41,7 @@ def render_page(template: str, **facts: object) -> str:
     return _environment().get_template(template).render(style=read_style("style.css"), page_style=read_style("page.css"), **facts)
 
 
+@lru_cache(maxsize=_PICTURES_KEPT)
 def draw_grid(grid: Grid) -> str:
     """The picture of a grid as a data URI; "" where there is nothing to draw."""
     from nearmiss_kit.report.charts import draw_months, draw_shares  # seaborn takes seconds to import; tagging does without
@@ -55,6 +57,7 @@ def draw_all(report: Report) -> dict[str, str]:
     return shares | {funnel.id: draw_services(funnel) for _, funnels in report.funnels for funnel in funnels}
 
 
+@lru_cache(maxsize=_PICTURES_KEPT)
 def draw_shares_of(family: FamilyOfThemes) -> str:
     """The picture of a family's shares with their intervals; "" where nothing was read."""
     from nearmiss_kit.report.charts import draw_intervals
@@ -62,6 +65,7 @@ def draw_shares_of(family: FamilyOfThemes) -> str:
     return draw_intervals(family) if any(theme.between for theme in family.themes) else ""
 
 
+@lru_cache(maxsize=_PICTURES_KEPT)
 def draw_services(funnel: Funnel) -> str:
     """The picture of services side by side; "" where there are too few to compare."""
     from nearmiss_kit.report.charts import draw_funnel_chart
