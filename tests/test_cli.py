@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 import nearmiss_kit as nk
 from nearmiss_kit.cli import copy_notebooks, main
+from nearmiss_kit.demo import DEMO_NOTEBOOKS
 
 ROOT = Path(__file__).parent.parent
 SAMPLES = str(nk.shipped("sample_records"))
@@ -110,7 +111,7 @@ def test_the_notebooks_are_copied_and_what_a_reader_changed_is_left_alone(tmp_pa
     )
 
 
-def test_the_whole_demo_makes_the_review_the_tags_and_a_page_of_every_notebook(tmp_path):
+def test_the_whole_demo_makes_the_reviews_the_tags_and_a_page_of_every_notebook_that_waits_for_no_choice(tmp_path):
     environment = os.environ | {"PYTHONWARNINGS": "default"}
     command = [sys.executable, "-m", "nearmiss_kit", "demo", "--out", str(tmp_path / "reports")]
     done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=300, check=False)
@@ -118,7 +119,7 @@ def test_the_whole_demo_makes_the_review_the_tags_and_a_page_of_every_notebook(t
     made = sorted(
         str(path.relative_to(tmp_path / "reports")).replace(os.sep, "/") for path in (tmp_path / "reports").rglob("*.*")
     )
-    names = [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob("*.ipynb"))]
+    names = [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob(DEMO_NOTEBOOKS))]
     reviews = [f"reviews/{name}.html" for name in ("alder", "birch", "cedar")]
     assert made == ["learning_review.html", *names, *reviews, "tags.csv"]
     for name in names:

@@ -48,7 +48,7 @@ def put_into_review(plain, all_words: list[str]):
     scope = replace(
         plain.scope, left_out=tuple(all_words), services=tuple((words, Count(1, 1, "e1")) for words in all_words),
     )  # fmt: skip
-    findings = tuple(Finding(piece.before, piece) for piece in evidence)
+    findings = tuple(Finding(piece.before, piece.before, piece) for piece in evidence)
     return replace(plain, title=all_words[0], evidence=evidence, scope=scope, findings=findings, limits=tuple(all_words))
 
 

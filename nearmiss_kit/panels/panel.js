@@ -4,6 +4,7 @@
   if (window.nearMissPanel) return;
   window.nearMissPanel = true;
   const STOPPED_TYPING = 4000; // milliseconds
+  const CONTROLS = "button, input, textarea, select, summary, [tabindex='0']";
   let places = []; // classes of the place where somebody is, nearest first
   let typing = null;
 
@@ -11,7 +12,8 @@
   const set = (element, name, value) => element.getAttribute(name) === value || element.setAttribute(name, value);
 
   function describe(panel) {
-    set(panel, "data-lm-suppress-shortcuts", "true");
+    // On each control, not on the panel: JupyterLab looks at the element that has the focus only.
+    panel.querySelectorAll(CONTROLS).forEach((control) => set(control, "data-lm-suppress-shortcuts", "true"));
     panel.querySelectorAll(".nm-status .widget-html-content").forEach((status) => {
       set(status, "role", "status");
       set(status, "aria-live", "polite");
@@ -32,8 +34,7 @@
     if (places[0].element.isConnected) return;
     for (const { key } of places) {
       const found = [...document.getElementsByClassName(key)].find((element) => element.offsetParent);
-      const focusable = "button, input, textarea, select, summary, [tabindex='0']";
-      const target = found && (found.matches(focusable) ? found : found.querySelector(focusable));
+      const target = found && (found.matches(CONTROLS) ? found : found.querySelector(CONTROLS));
       if (target) return target.focus({ preventScroll: true });
     }
   }
