@@ -67,10 +67,10 @@ def draw_shares_of(family: FamilyOfThemes) -> str:
 
 @lru_cache(maxsize=_PICTURES_KEPT)
 def draw_services(funnel: Funnel) -> str:
-    """The picture of services side by side; "" where there are too few to compare."""
+    """The picture of services side by side; "" where there are too few to compare, or none stands out."""
     from nearmiss_kit.report.charts import draw_funnel_chart
 
-    return draw_funnel_chart(funnel)
+    return draw_funnel_chart(funnel) if any(place.stands_out for place in funnel.places) else ""
 
 
 def _say_lede(report: Report) -> str:
