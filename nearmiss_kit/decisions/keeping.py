@@ -16,11 +16,11 @@ from nearmiss_kit.decisions.database import APPEND_ONLY, GUARDS, open_store, wri
 from nearmiss_kit.decisions.entries import ENTRY_COLUMNS, ENTRY_KINDS
 from nearmiss_kit.decisions.store import DECISION_COLUMNS, VERDICTS
 from nearmiss_kit.errors import DecisionsError, NearMissError
+from nearmiss_kit.records.saving import defuse_cell
 from nearmiss_kit.tagging.assertion import ASSERTIONS
 
 EXPORTS = (".jsonl", ".csv")
 TAKEN_OUT = "[taken out]"  # stands where a person was named in what somebody else’s review says
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")  # to a spreadsheet these begin a live formula
 _SYNCED = ("onedrive", "dropbox", "google drive", "googledrive", "icloud", "box sync", "nextcloud", "cloudstorage", "sharepoint")
 _NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "fuse.sshfs", "davfs", "fuse.davfs")
 _MOUNTS = Path("/proc/self/mounts")
@@ -155,14 +155,13 @@ def write_table(rows: list[dict[str, Any]], out: Path) -> None:
     with out.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, columns, restval="")
         writer.writeheader()
-        writer.writerows({column: defuse_cell(value) for column, value in row.items()} for row in rows)
+        writer.writerows({column: _lay_out(value) for column, value in row.items()} for row in rows)
 
 
-def defuse_cell(value: Any) -> Any:
-    """A value for a spreadsheet: text that would run as a formula gets an apostrophe; lists and blocks become text."""
+def _lay_out(value: Any) -> Any:
     if isinstance(value, dict | list | tuple):
         value = json.dumps(value, ensure_ascii=False)
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+    return defuse_cell(value) if isinstance(value, str) else value
 
 
 def erase_person(

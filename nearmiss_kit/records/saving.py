@@ -54,7 +54,7 @@ def _write_csv(path: Path, columns: list[str], rows: Iterator[list[str]]) -> Non
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, quoting=csv.QUOTE_ALL)
         writer.writerow(columns)
-        writer.writerows([f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in rows)
+        writer.writerows([defuse_cell(cell) for cell in row] for row in rows)
 
 
 def _write_json_lines(path: Path, columns: list[str], rows: Iterator[list[str]]) -> None:
@@ -86,3 +86,8 @@ def _write_row(number: int, row: list[str]) -> str:
 
 def _escape(text: str) -> str:
     return escape(_ESCAPED.sub(lambda found: f"_x{ord(found[0]):04X}_", text))
+
+
+def defuse_cell(text: str) -> str:
+    """A text that a spreadsheet would run as a formula with an apostrophe before it, which keeps it text; any other as it is."""
+    return f"'{text}" if _FORMULA.match(text) else text

@@ -6,9 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from nearmiss_kit.errors import NearMissError
-
-# A cell that begins with one of these is a live formula to a spreadsheet; an apostrophe before it keeps it text.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+from nearmiss_kit.records.saving import defuse_cell
 
 
 def write_tags(tags: pd.DataFrame, path: str | Path) -> Path:
@@ -41,7 +39,7 @@ def check_mistakes_name(path: Path) -> None:
 
 def _write_csv(tags: pd.DataFrame, path: Path) -> None:
     texts = tags.select_dtypes("str").columns
-    tags.assign(**{column: tags[column].map(_defuse) for column in texts}).to_csv(path, index=False, lineterminator="\n")
+    tags.assign(**{column: tags[column].map(defuse_cell) for column in texts}).to_csv(path, index=False, lineterminator="\n")
 
 
 def _write_json_lines(tags: pd.DataFrame, path: Path) -> None:
@@ -50,10 +48,6 @@ def _write_json_lines(tags: pd.DataFrame, path: Path) -> None:
 
 def _write_parquet(tags: pd.DataFrame, path: Path) -> None:
     tags.to_parquet(path, index=False)
-
-
-def _defuse(text: str) -> str:
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
 
 
 _WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
