@@ -212,3 +212,23 @@ def test_the_first_pass_stands_in_order_with_at_most_twelve_questions(begun):
     firsts = [c for w in walk(begun) for c in w._dom_classes if c.startswith("nm-key-first-")]
     assert firsts == [f"nm-key-first-{q.replace('.', '-').replace('_', '-')}" for q in nk.load_form().first_pass]
     assert len(firsts) == 12
+
+
+def test_the_meetings_papers_and_the_files_are_written_beside_the_store(begun, tmp_path):
+    find(begun, "invite").click()
+    assert "Give the day, the place and whom to talk to first" in hear(begun)
+    find(begun, "meeting-day").value = date(2026, 11, 20)
+    find(begun, "meeting-place").value, find(begun, "meeting-host").value = "the lounge", "keyworker"
+    find(begun, "invite").click()
+    find(begun, "export").click()
+    made = sorted(path.name for path in (tmp_path / "reports").iterdir())
+    assert made == ["actions_AL1.xlsx", "agenda_AL1.html", "invitation_AL1.html", "review_AL1.html"]
+
+
+def test_the_return_watch_is_refused_while_open_and_says_what_it_read_once_closed(begun):
+    find(begun, "watch").click()
+    assert "The return watch begins when a review is closed" in hear(begun)
+    find(begun, "outcome").value, find(begun, "closing-reason").value = "open_links", "The rest is followed in supervision."
+    find(begun, "close").click()
+    find(begun, "watch").click()
+    assert "No record was read since 2 November 2026, so nothing can be said." in hear(begun)

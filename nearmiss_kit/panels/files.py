@@ -1,19 +1,30 @@
 """The files of a review: its report, the agenda of the meeting, and the action log for a spreadsheet."""
 
+from datetime import date
 from pathlib import Path
 
-from nearmiss_kit.report.review_page import write_agenda, write_review_report
+from nearmiss_kit.report.review_page import write_agenda, write_invitation, write_review_report
 from nearmiss_kit.review.actions import list_actions, write_actions
 from nearmiss_kit.review.checks import Seen
-from nearmiss_kit.review.summary import build_agenda, build_review_facts
+from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
 
 
 def write_files(seen: Seen, folder: Path) -> list[Path]:
     """Write the report, the agenda and the action log of a review into a folder; the report comes first."""
-    name = "".join(sign if sign.isalnum() else "_" for sign in seen.review.opening.person)
+    name = _name_file(seen)
     actions = list_actions((seen.review,), today=seen.today)
     return [
         write_review_report(build_review_facts(seen), folder / f"review_{name}.html"),
         write_agenda(build_agenda(seen.review), folder / f"agenda_{name}.html"),
         write_actions(actions, folder / f"actions_{name}.xlsx"),
     ]
+
+
+def write_meeting_invitation(seen: Seen, folder: Path, *, meeting_on: date, place: str, host: str) -> Path:
+    """Write the easy-read draft of the invitation for the person's communication supporter."""
+    invitation = build_invitation(seen.review, meeting_on=meeting_on, place=place, host=host)
+    return write_invitation(invitation, folder / f"invitation_{_name_file(seen)}.html")
+
+
+def _name_file(seen: Seen) -> str:
+    return "".join(sign if sign.isalnum() else "_" for sign in seen.review.opening.person)

@@ -13,6 +13,7 @@ from nearmiss_kit.panels.drawing import (
     give_key,
     make_box,
     make_button,
+    make_day,
     make_dress,
     make_html,
     make_line,
@@ -20,13 +21,14 @@ from nearmiss_kit.panels.drawing import (
     make_row,
     set_value,
 )
-from nearmiss_kit.panels.files import write_files
+from nearmiss_kit.panels.files import write_files, write_meeting_invitation
 from nearmiss_kit.panels.findings import EvidenceSection, FindingsList
 from nearmiss_kit.panels.questions import QuestionControl
 from nearmiss_kit.review.checks import check_review
 from nearmiss_kit.review.contents import OUTCOMES
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.proposals import list_stop_passages
+from nearmiss_kit.review.return_watch import watch_return
 from nearmiss_kit.review.room import answer_field, close_review, decline_review, open_review, reopen_review
 from nearmiss_kit.review.story import list_people
 from nearmiss_kit.review.summary import list_first_page, list_open_links
@@ -232,13 +234,40 @@ class UnderWay:
 
     def _make_files(self) -> list[widgets.Widget]:
         self.files = make_html(kind="nm-part")
-        return [make_button("Write the report and the action log", self._write, key="export"), self.files]
+        self.day = make_day("Day of the meeting", key="meeting-day")
+        self.place = make_line("Where, in a place the person knows", key="meeting-place")
+        self.host = make_line("Whom to talk to about it (a role)", key="meeting-host")
+        return [
+            make_button("Write the report, the agenda and the action log", self._write, key="export"),
+            make_box(self.day, self.place, self.host, kind="nm-lines"),
+            make_button("Write the easy-read invitation", self._invite, key="invite"),
+            make_button("Is it coming back? (after closure)", self._watch, key="watch"),
+            self.files,
+        ]
 
     def _write(self) -> None:
         written = self.desk.try_to(lambda: write_files(self.desk.seen, self.desk.path.parent / "reports"))
         if written is not None:
             set_value(self.files, draw("files", [str(path) for path in written]))
             self.desk.say(f"The report is written: {written[0]}")
+
+    def _invite(self) -> None:
+        if not (self.day.value and self.place.value.strip() and self.host.value.strip()):
+            self.desk.say("Give the day, the place and whom to talk to first.", refused=True)
+            return
+        meeting = dict(meeting_on=self.day.value, place=self.place.value, host=self.host.value)
+        written = self.desk.try_to(lambda: write_meeting_invitation(self.desk.seen, self.desk.path.parent / "reports", **meeting))
+        if written is not None:
+            set_value(self.files, draw("files", [str(written)]))
+            self.desk.say(f"The invitation is written: {written}")
+
+    def _watch(self) -> None:
+        seen = self.desk.seen
+        read = (seen.records, seen.reviewed, self.desk.lexicon, seen.review)
+        watch = self.desk.try_to(lambda: watch_return(*read, rules=seen.rules))
+        if watch is not None:
+            set_value(self.files, draw("watch", watch))
+            self.desk.say(watch.says)
 
     def _make_closing(self) -> list[widgets.Widget]:
         self.outcome = make_list("How did it end?", OUTCOMES, key="outcome")
