@@ -343,6 +343,7 @@ def test_a_column_looked_at_as_one_text_misses_no_cell_that_would_be_cleaned(col
 
 
 def test_a_pdf_is_one_record_and_a_scanned_one_is_refused(tmp_path):
+    pytest.importorskip("pypdf", reason="PDF files are an extra: pip install pypdf")
     (tmp_path / "visit.pdf").write_bytes(make_pdf(b"BT /F1 12 Tf 50 700 Td (All calm at tea.) Tj ET"))
     assert list(nk.load_records(tmp_path / "visit.pdf")["narrative"].str.strip()) == ["All calm at tea."]
     (tmp_path / "scan.pdf").write_bytes(make_pdf(b""))
