@@ -36,7 +36,6 @@ SLOW = {
 PHRASES_OF_A_TERM = 3
 MOST_PHRASES = 2_000  # target rules that medspaCy is given, which is what it was measured with elsewhere
 BARE, LEXICON = "spaCy tokenizer", "lexicon, assertion and offsets"
-STREAMED, STREAMED_LENGTH = 100_000, 2_000  # narratives and their characters
 
 
 def main() -> None:

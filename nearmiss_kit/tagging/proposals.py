@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import Protocol
 
 import numpy as np
@@ -47,29 +48,27 @@ class ProposalMaker:
         """The tags of each narrative, in order of place: the lexicon's with their confidence, and the learned ones."""
         sentences = [plain_sentence(one.text, span) for one in read for span in one.sentences]
         weights = self._layer.weigh(sentences)
-        hit, other_hit = (self._mark_hits(read, affirmed) for affirmed in (True, False))
-        confidence = self._layer.judge(weights, hit, other_hit)
-        rows = _first_rows(read)
+        numbered = _number_sentences(read)
+        confidence = self._layer.judge(weights, *self._mark_hits(read, numbered, len(sentences)))
         return [
             sorted(
-                [*self._weigh_tags(one, confidence, row), *self._add_tags(one, confidence, row)],
+                [*self._weigh_tags(one, confidence, rows), *self._add_tags(one, confidence, rows)],
                 key=lambda tag: (tag.start, tag.end, tag.family, tag.code),
             )
-            for one, row in zip(read, rows, strict=True)
+            for one, rows in zip(read, numbered, strict=True)
         ]
 
-    def _mark_hits(self, read: Sequence[ReadNarrative], affirmed: bool) -> np.ndarray:
-        marks = np.zeros((sum(len(one.sentences) for one in read), len(self._columns)), dtype=bool)
-        for one, first in zip(read, _first_rows(read), strict=True):
-            rows = {start: first + place for place, (start, _) in enumerate(one.sentences)}
+    def _mark_hits(self, read: Sequence[ReadNarrative], numbered: list[dict[int, int]], sentences: int) -> np.ndarray:
+        """Where the lexicon hit, shape (2, sentences, codes): affirmed, and in another assertion."""
+        marks = np.zeros((2, sentences, len(self._columns)), dtype=bool)
+        for one, rows in zip(read, numbered, strict=True):
             for tag in one.tags:
                 column = self._columns.get((tag.family, tag.code))
-                if column is not None and (tag.assertion == "affirmed") == affirmed:
-                    marks[rows[tag.sentence_start], column] = True
+                if column is not None:
+                    marks[int(tag.assertion != "affirmed"), rows[tag.sentence_start], column] = True
         return marks
 
-    def _weigh_tags(self, one: ReadNarrative, confidence: Confidence, first: int) -> Iterator[Tag]:
-        rows = {start: first + place for place, (start, _) in enumerate(one.sentences)}
+    def _weigh_tags(self, one: ReadNarrative, confidence: Confidence, rows: dict[int, int]) -> Iterator[Tag]:
         for tag in one.tags:
             column = self._columns.get((tag.family, tag.code))
             if column is None:
@@ -79,10 +78,10 @@ class ProposalMaker:
             sure = float(found[rows[tag.sentence_start], column])
             yield replace(tag, confidence=sure, counted=sure >= self._layer.counted)
 
-    def _add_tags(self, one: ReadNarrative, confidence: Confidence, first: int) -> Iterator[Tag]:
+    def _add_tags(self, one: ReadNarrative, confidence: Confidence, rows: dict[int, int]) -> Iterator[Tag]:
         found = {(tag.sentence_start, tag.family, tag.code, tag.assertion == "affirmed") for tag in one.tags}
-        for place, sentence in enumerate(one.sentences):
-            affirmed, mentioned = confidence.affirmed[first + place], confidence.mentioned[first + place]
+        for sentence in one.sentences:
+            affirmed, mentioned = confidence.affirmed[rows[sentence[0]]], confidence.mentioned[rows[sentence[0]]]
             for family, code, column in self._proposed:
                 if affirmed[column] >= self._layer.proposal:
                     if (sentence[0], family, code, True) not in found:
@@ -107,6 +106,7 @@ def plain_sentence(text: str, span: tuple[int, int]) -> str:
     return " ".join(text[span[0] : span[1]].split())
 
 
-def _first_rows(read: Sequence[ReadNarrative]) -> list[int]:
-    sizes = [len(one.sentences) for one in read]
-    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(int).tolist() if sizes else []
+def _number_sentences(read: Sequence[ReadNarrative]) -> list[dict[int, int]]:
+    """For each narrative, where a sentence starts and which row of the confidences it has."""
+    row = count()
+    return [{start: next(row) for start, _ in one.sentences} for one in read]
