@@ -27,6 +27,7 @@ from nearmiss_kit.tagging.own_lexicon import copy_lexicon, find_lexicon, keep_te
 from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_decision
 from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
 from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
+from nearmiss_kit.decisions.quotations import clear_quotation
 from nearmiss_kit.decisions.keeping import check_store, erase_person, export_store, warn_of_folder
 from nearmiss_kit.analysis.themes import count_pairs, count_themes, count_themes_by
 from nearmiss_kit.analysis.reading_sample import draw_reading_sample, list_family
@@ -36,6 +37,7 @@ from nearmiss_kit.analysis.agreement import list_disagreements, measure_agreemen
 from nearmiss_kit.analysis.series import count_by_month, list_event_days
 from nearmiss_kit.analysis.xmr import chart_measure
 from nearmiss_kit.analysis.days_between import chart_days_between
+from nearmiss_kit.analysis.release import Release
 from nearmiss_kit.review.story import list_people, read_story
 from nearmiss_kit.review.form import load_form
 from nearmiss_kit.review.house_rules import load_house_rules, propose_review
@@ -63,7 +65,7 @@ from nearmiss_kit.review.checks import check_review, study_person, study_review
 from nearmiss_kit.review.proposals import list_sentences, list_stop_passages, propose_evidence
 from nearmiss_kit.review.actions import list_actions, write_actions
 from nearmiss_kit.review.return_watch import watch_return
-from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
+from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts, release_review
 from nearmiss_kit.review.examples import write_examples
 from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.render import write_report
@@ -99,6 +101,7 @@ __all__ = [
     "LexiconError",
     "NearMissError",
     "RecordsError",
+    "Release",
     "ReportError",
     "ReviewError",
     "add_action",
@@ -121,6 +124,7 @@ __all__ = [
     "check_review",
     "check_store",
     "choose_change",
+    "clear_quotation",
     "close_review",
     "copy_lexicon",
     "correct_prevalence",
@@ -172,6 +176,7 @@ __all__ = [
     "read_story",
     "read_timeline",
     "refuse_unresolved",
+    "release_review",
     "reopen_review",
     "run_review",
     "save_mapping",

@@ -17,12 +17,12 @@ import click
 import pandas as pd
 
 import nearmiss_kit as nk
+from nearmiss_kit.analysis.disclosure import RULES
+from nearmiss_kit.analysis.release import AUDIENCES, check_release, screen_again
 from nearmiss_kit.records.columns import COLUMN_TITLES
 from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier
 from nearmiss_kit.records.remarks import say_remarks
 from nearmiss_kit.records.small_groups import say_small_groups
-from nearmiss_kit.report.build import check_audience
-from nearmiss_kit.report.facts import AUDIENCES
 from nearmiss_kit.report.render import check_report_name
 from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records, list_mistakes
 from nearmiss_kit.tagging.evaluation_text import list_facts, say_evaluation
@@ -105,6 +105,20 @@ def _warn_of_identifiers(table: pd.DataFrame) -> None:
     if affected:
         advice = "Run nearmiss check, take them out, and make the report again."
         click.echo(f"{len(affected)} of {len(table)} records may identify somebody. {advice}", err=True)
+
+
+def _warn_before(table: pd.DataFrame, audience: str, release: nk.Release) -> None:
+    """What must be heard before minutes of tagging: identifiers that stand, and a published report nobody remembers."""
+    if audience == "internal":
+        _warn_of_identifiers(table)
+    else:
+        screen_again(table, release)
+    if audience == "published" and not release.store:
+        click.echo(
+            "No store is given, so the next published report cannot be kept from being subtracted from this one. "
+            "Give --decisions a store, and the same one every time.",
+            err=True,
+        )
 
 
 @main.command()
@@ -224,6 +238,13 @@ def evaluate(
 @MAPPING
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: a name ending in .html.")
 @click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who will read it.")
+@click.option("--recipients", default="", help="For named readers: who they are, by role and organisation.")
+@click.option("--lawful-basis", default="", help="For named readers: the lawful basis on which they may read it.")
+@click.option("--released-by", default="", help="Who settled that it may leave, by role.")
+@click.option("--kept-because", default="", help="Why passages that may identify somebody stay in the records.")
+@click.option(
+    "--rule", type=click.Choice(tuple(RULES)), default="nhs", show_default=True, help="For published: which small-number rule."
+)
 @click.option("--decisions", type=click.Path(path_type=Path), help="The store of what people decided, if there is one.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
 @LAYER
@@ -233,22 +254,28 @@ def report(
     mapping: Path | None,
     out: Path,
     audience: str,
+    recipients: str,
+    lawful_basis: str,
+    released_by: str,
+    kept_because: str,
+    rule: str,
     decisions: Path | None,
     lexicon: Path | None,
     layer: str,
 ) -> None:
     """Write the cross-service learning review as one HTML file."""
     refuse_overwriting(records, out)
-    check_audience(audience)
+    release = nk.Release(recipients, lawful_basis, released_by, kept_because, rule, decisions)
+    check_release(audience, release)
     check_report_name(out)
-    if decisions and not decisions.exists():
+    if decisions and not decisions.exists() and audience != "published":
         raise nk.DecisionsError(f"There is no store of decisions {decisions}. Check the name, or leave the option out.")
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, mapping=mapping, progress=True)
-    _warn_of_identifiers(table)
+    _warn_before(table, audience, release)
     tags = nk.tag_records(table, words, layer=layer, progress=True)
     decided = nk.load_decisions(decisions or ":memory:")
-    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, made_on=date.today())
+    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, release=release, made_on=date.today())
     click.echo(f"The report is written: {nk.write_report(facts, out)}")
 
 

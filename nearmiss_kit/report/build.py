@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 import pandas as pd
 
+from nearmiss_kit.analysis.release import INTERNAL, Release, check_release, screen_again
 from nearmiss_kit.analysis.themes import (
     add_theme_intervals,
     count_named,
@@ -16,12 +17,12 @@ from nearmiss_kit.analysis.themes import (
     select_counted,
 )
 from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_month, say_number
+from nearmiss_kit.decisions.quotations import load_cleared
 from nearmiss_kit.decisions.verdicts import apply_decisions
 from nearmiss_kit.errors import ReportError
 from nearmiss_kit.report.comparing import compare_family, lay_out_pairs, lay_out_voices, lay_out_voices_by_service
 from nearmiss_kit.report.evidence import NOTHING, EvidenceBook
 from nearmiss_kit.report.facts import (
-    AUDIENCES,
     Between,
     Checked,
     Count,
@@ -34,6 +35,8 @@ from nearmiss_kit.report.facts import (
     Theme,
 )
 from nearmiss_kit.report.findings import state_findings
+from nearmiss_kit.report.published import build_published
+from nearmiss_kit.report.published_facts import PublishedReport
 from nearmiss_kit.report.sides import lay_side_by_side
 from nearmiss_kit.report.trust import list_checked, say_trust
 from nearmiss_kit.review.reading import Review
@@ -56,23 +59,33 @@ def build_report(
     lexicon: Lexicon | None = None,
     corrected: pd.DataFrame | None = None,
     reviews: Iterable[Review] = (),
+    release: Release = INTERNAL,
     title: str = "Learning from near misses",
     made_on: date | None = None,
-) -> Report:
-    """The facts of a cross-service learning review.
+) -> Report | PublishedReport:
+    """The facts of a cross-service learning review; for the audience `published` those of one that anybody may read.
 
     `records`, `tags` and `decisions` are the tables of load_records, tag_records and load_decisions; `lexicon` is
     the one that tagged (the shipped one by default); `corrected` is what correct_prevalence says after people read a
-    sample, and `reviews` what read_reviews gives, where there are any; `made_on` is the printed date (today by default).
-    Counts are of records with at least one affirmed and not rejected tag. Raises ReportError for an audience that is unknown, or
-    that this version cannot serve safely.
+    sample, and `reviews` what read_reviews gives, where there are any; `release` is what was settled for an audience other
+    than `internal`; `made_on` is the printed date (today by default). Counts are of records with at least one affirmed and
+    not rejected tag. Raises ReportError where the audience is unknown or the release lacks something, and RecordsError
+    where a report is to leave the house and direct identifiers stand in the records.
     """
-    check_audience(audience)
+    check_release(audience, release)
+    kept = screen_again(records, release) if audience != "internal" else ""
     lexicon = lexicon or load_lexicon(shipped("lexicons"))
     _check_codes(decisions, lexicon)
     reviewed = apply_decisions(tags, decisions, records)
-    book = EvidenceBook(records, select_counted(reviewed), lexicon)
     voices, checked, layer = _read_voices(records, lexicon), list_checked(corrected), name_layer(reviewed)
+    if audience == "published":
+        return build_published(
+            records, select_counted(reviewed), lexicon, release=release, own_words=voices == "person",
+            decided=bool(len(decisions)), layer=layer, pipeline=_describe_pipeline(reviewed), title=title,
+            made_on=made_on or date.today(),
+        )  # fmt: skip
+    cleared = (load_cleared(release.store) if release.store else frozenset()) if audience == "named" else None
+    book = EvidenceBook(records, select_counted(reviewed), lexicon, cleared=cleared)
     statements = state_findings(records, lexicon, book)
     findings = tuple(
         Finding(said.text, say_trust(said.themes, checked, lexicon, layer), book.quote(said.evidence)) for said in statements
@@ -86,10 +99,13 @@ def build_report(
     return Report(
         title=title,
         audience=audience,
+        recipients=release.recipients,
+        lawful_basis=release.lawful_basis,
+        released_by=release.released_by,
         made_on=made_on or date.today(),
-        scope=_describe_scope(records, voices, book),
+        scope=_describe_scope(records, voices, book, name_files=audience == "internal"),
         first=_say_first(reviewed),
-        limits=_state_limits(records, reviewed, voices, lexicon),
+        limits=(*_state_limits(records, reviewed, voices, lexicon), *([kept] if kept else [])),
         findings=findings,
         families=families,
         services=tuple(_lay_out_services(family, cells, book, service_of) for family in shown),
@@ -104,17 +120,6 @@ def build_report(
         evidence=book.entries(),
         provenance=_describe_provenance(reviewed, lexicon),
     )
-
-
-def check_audience(audience: str) -> None:
-    """Refuse an audience that is unknown, or that this version cannot serve safely, with a ReportError."""
-    if audience not in AUDIENCES:
-        raise ReportError(f"The audience must be one of {', '.join(AUDIENCES)}; “{audience}” is none of them.")
-    if audience != "internal":
-        raise ReportError(
-            f"This version writes internal reports only. A “{audience}” report needs small-number rules and cleared "
-            "quotations, which the kit does not have yet. Use --audience internal, and do not pass that report on."
-        )
 
 
 def _check_codes(decisions: pd.DataFrame, lexicon: Lexicon) -> None:
@@ -268,9 +273,14 @@ def _read_voices(records: pd.DataFrame, lexicon: Lexicon) -> pd.Series:
     return records["author"].map({author: reader.read(author) for author in records["author"].unique()})
 
 
-def _describe_scope(records: pd.DataFrame, voices: pd.Series, book: EvidenceBook) -> Scope:
+def _describe_scope(records: pd.DataFrame, voices: pd.Series, book: EvidenceBook, *, name_files: bool) -> Scope:
     days = records["event_date"]
     remarks = records.attrs.get("remarks")
+    left_out = tuple(str(remark) for remark in remarks or () if not remark.kept)
+    if left_out and not name_files:
+        left_out = (
+            f"{say_number(len(left_out), 'thing')} offered could not be read or was left out; the internal report lists each.",
+        )
     return Scope(
         records=len(records),
         services=_tally(records["service"], records, book),
@@ -281,7 +291,7 @@ def _describe_scope(records: pd.DataFrame, voices: pd.Series, book: EvidenceBook
         last_day=say_day(days.max()),
         undated=int(days.isna().sum()),
         remarks_known=remarks is not None,
-        left_out=tuple(str(remark) for remark in remarks or () if not remark.kept),
+        left_out=left_out,
     )
 
 

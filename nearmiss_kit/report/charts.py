@@ -17,6 +17,7 @@ from matplotlib.ticker import PercentFormatter
 from nearmiss_kit.analysis.wording import lower_first
 from nearmiss_kit.analysis.xmr import COLOURS, MEANINGS, XmrChart
 from nearmiss_kit.report.facts import Count, FamilyOfThemes, Funnel, Grid
+from nearmiss_kit.report.published_facts import PublishedFamily
 
 # One hue from light to dark: it prints in grey and is safe for colour-blind readers.
 _PALETTE = sns.light_palette("#0b5563", as_cmap=True)
@@ -84,7 +85,7 @@ def draw_months(grid: Grid) -> str:
         return _to_data_uri(figure)
 
 
-def draw_intervals(family: FamilyOfThemes) -> str:
+def draw_intervals(family: FamilyOfThemes | PublishedFamily) -> str:
     """The share of records with each theme as a dot, and how far the truth may lie as a line through it; in reading order.
 
     Where people read a sample, a hollow diamond below is the share after reading, with its own line. Returns a data URI.

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from nearmiss_kit.analysis.wording import say_day
+from nearmiss_kit.decisions.quotations import Sentence
 from nearmiss_kit.report.facts import Evidence
 from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.voice import VOICE_NAMES
@@ -23,13 +24,17 @@ class EvidenceBook:
     `tags` are the counted tags in order of preference, narrow, because reports filter them often; `pick` takes some rows
     of them, or their index, and returns the id of one sentence: confirmed ones first, then one of which the learned
     layer is sure, then one already in the book, then the person's own words, then one of readable length, then the first.
+    Where `cleared` is given, sentences in it come before all others, and the words of all others are withheld.
     """
 
-    def __init__(self, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon) -> None:
+    def __init__(
+        self, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, *, cleared: frozenset[Sentence] | None = None
+    ) -> None:
         self._records = records
         self._rows = dict(zip(records["record_id"], range(len(records)), strict=True))
         self._names = {(code.family, code.code): code.name for code in lexicon.codes}
         ordered = _order(counted)
+        self._withheld = _find_withheld(ordered, records, cleared)
         self.tags = ordered[_NARROW]
         self._columns = {column: ordered[column].array for column in _SHOWN}
         self._sentences = ordered.groupby(_SENTENCE, sort=False).ngroup().to_numpy()
@@ -46,7 +51,12 @@ class EvidenceBook:
         places = (tags.index if isinstance(tags, pd.DataFrame) else tags).to_numpy()
         if not len(places):
             return ""
-        last = 6 * self._unconfirmed[places] + 2 * self._doubts[places] + self._unknown[self._sentences[places]]
+        last = (
+            12 * self._withheld[places]
+            + 6 * self._unconfirmed[places]
+            + 2 * self._doubts[places]
+            + self._unknown[self._sentences[places]]
+        )
         return self._enter(int(places[np.argmin(last * len(self.tags) + places)]))
 
     def quote(self, evidence_id: str) -> Evidence:
@@ -80,7 +90,8 @@ class EvidenceBook:
             family, code, verdict = (self._columns[column][other] for column in ("family", "code", "verdict"))
             names[verdict][self._names[family, code]] = None
         start, end = tag["start"] - tag["sentence_start"], tag["end"] - tag["sentence_start"]
-        sentence = tag["sentence"]
+        withheld = bool(self._withheld[place])
+        sentence = "" if withheld else tag["sentence"]
         return Evidence(
             id=evidence_id,
             record_id=tag["record_id"],
@@ -94,7 +105,17 @@ class EvidenceBook:
             proposed=tuple(names[""]),
             confirmed=tuple(names["confirmed"]),
             added=tuple(names["added"]),
+            withheld=withheld,
         )
+
+
+def _find_withheld(counted: pd.DataFrame, records: pd.DataFrame, cleared: frozenset[Sentence] | None) -> np.ndarray:
+    """For each tag whether its sentence must not be quoted: none where nothing is to be cleared."""
+    if cleared is None:
+        return np.zeros(len(counted), dtype=bool)
+    prints = counted["record_id"].map(dict(zip(records["record_id"], records["narrative_fingerprint"], strict=True)))
+    places = zip(counted["record_id"], prints, counted["sentence_start"], counted["sentence_end"], strict=True)
+    return np.array([place not in cleared for place in places], dtype=bool)
 
 
 def _order(counted: pd.DataFrame) -> pd.DataFrame:

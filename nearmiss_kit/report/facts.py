@@ -5,8 +5,6 @@ from datetime import date
 
 from nearmiss_kit.analysis.wording import say_share
 
-AUDIENCES = ("internal", "named", "published")
-
 
 @dataclass(frozen=True)
 class Count:
@@ -25,7 +23,8 @@ class Evidence:
     """One sentence as shown to people: where it stands, whose words, and the codes proposed or confirmed for it.
 
     `before`, `quote` and `after` together are the sentence; `quote` is the passage for which it was picked. `proposed`,
-    `confirmed` and `added` are the names of the codes the sentence counts for.
+    `confirmed` and `added` are the names of the codes the sentence counts for. Where it is `withheld`, nobody has cleared
+    it for the report's readers, and its words are not here.
     """
 
     id: str
@@ -40,6 +39,7 @@ class Evidence:
     proposed: tuple[str, ...]
     confirmed: tuple[str, ...]
     added: tuple[str, ...]
+    withheld: bool = False
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -245,10 +245,16 @@ class Provenance:
 
 @dataclass(frozen=True)
 class Report:
-    """A cross-service learning review. `first` is what must be read before any finding; `funnels` stand by family id."""
+    """A cross-service learning review. `first` is what must be read before any finding; `funnels` stand by family id.
+
+    `recipients`, `lawful_basis` and `released_by` are printed on a report for named readers, and "" on an internal one.
+    """
 
     title: str
     audience: str
+    recipients: str
+    lawful_basis: str
+    released_by: str
     made_on: date
     scope: Scope
     first: str

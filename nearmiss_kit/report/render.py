@@ -1,6 +1,7 @@
 """From facts to one self-contained HTML file: no script, no outside address, nothing that was not in the facts."""
 
 import re
+from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 from nearmiss_kit.analysis.wording import say_number, say_share
 from nearmiss_kit.errors import ReportError
 from nearmiss_kit.report.facts import FamilyOfThemes, Funnel, Grid, Report
+from nearmiss_kit.report.published_facts import PublishedFamily, PublishedReport, say_shown
 
 TEMPLATES = Path(__file__).parent / "templates"
 # What HTML cannot hold or a browser would not draw: control characters, half characters, and places that are no characters.
@@ -22,8 +24,26 @@ _PICTURES_KEPT = 128  # a notebook shows what its report shows again
 _PICTURES, _DELETE = 0x2400, 0x7F  # Unicode has a picture for each of the 33 oldest control characters
 
 
-def render_report(report: Report) -> str:
+def render_report(report: Report | PublishedReport) -> str:
     """The report as one HTML page. The same facts give the same bytes."""
+    return _render_published(report) if isinstance(report, PublishedReport) else _render_review(report)
+
+
+def _render_published(report: PublishedReport) -> str:
+    return render_page(
+        "published_review.html.j2",
+        report=report,
+        title=report.title,
+        records=say_shown(report.records),
+        people=say_shown(report.people),
+        services=[(name, say_shown(read)) for name, read in report.services],
+        pictures={family.id: draw_shares_of(family) for family in report.families},
+        contents=[("scope", "What was read"), *((family.id.replace("_", "-"), family.name) for family in report.families)],
+        made_on=say_made_on(report.made_on),
+    )
+
+
+def _render_review(report: Report) -> str:
     grids = (*report.services, report.together, report.voices, report.voices_by_service, report.months)
     return render_page(
         "learning_review.html.j2",
@@ -32,8 +52,13 @@ def render_report(report: Report) -> str:
         pictures={grid.id: draw_grid(grid) for grid in grids} | draw_all(report),
         contents=_list_contents(report),
         lede=_say_lede(report),
-        made_on=f"{report.made_on.day} {report.made_on:%B %Y}",
+        made_on=say_made_on(report.made_on),
     )
+
+
+def say_made_on(day: date) -> str:
+    """The printed date: 14 March 2026."""
+    return f"{day.day} {day:%B %Y}"
 
 
 def render_page(template: str, **facts: object) -> str:
@@ -58,7 +83,7 @@ def draw_all(report: Report) -> dict[str, str]:
 
 
 @lru_cache(maxsize=_PICTURES_KEPT)
-def draw_shares_of(family: FamilyOfThemes) -> str:
+def draw_shares_of(family: FamilyOfThemes | PublishedFamily) -> str:
     """The picture of a family's shares with their intervals; "" where nothing was read."""
     from nearmiss_kit.report.charts import draw_intervals
 
@@ -80,7 +105,7 @@ def _say_lede(report: Report) -> str:
     return ", ".join([*parts, f"{scope.first_day} to {scope.last_day}"] if scope.undated < scope.records else parts)
 
 
-def write_report(report: Report, path: str | Path) -> Path:
+def write_report(report: Report | PublishedReport, path: str | Path) -> Path:
     """Write the report to `path` (.html), making its folder where there is none. Raises ReportError where it cannot."""
     return write_page(render_report(report), path)
 

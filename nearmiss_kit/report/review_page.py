@@ -69,7 +69,7 @@ class Line:
 
 
 def write_review_report(facts: ReviewFacts, path: str | Path) -> Path:
-    """Write the report of one review (build_review_facts) to `path` (.html). It is internal: true counts and people's words.
+    """Write the report of one review to `path` (.html): of build_review_facts, internal, or of release_review, for named readers.
 
     Raises ReportError where it cannot be written there.
     """
@@ -148,7 +148,7 @@ def list_limits(facts: ReviewFacts) -> tuple[str, ...]:
     ]
     if facts.missing_voices:
         limits.insert(0, f"Not heard: {list_words(lower_first(name) for name in facts.missing_voices)}.")
-    return tuple(limits)
+    return (*limits, facts.kept) if facts.kept else tuple(limits)
 
 
 def say_sight(facts: ReviewFacts) -> list[tuple[str, str]]:

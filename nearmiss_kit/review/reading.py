@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from nearmiss_kit.decisions.entries import select_latest
+from nearmiss_kit.decisions.quotations import Sentence
 from nearmiss_kit.errors import ReviewError
 from nearmiss_kit.review.contents import (
     ActionPlan,
@@ -41,7 +42,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Evidence:
-    """Words for or against a finding. `words` is "" where the record has changed or is not there; `says` tells which."""
+    """Words for or against a finding. `words` is "" where the record has changed or is not there; `says` tells which.
+
+    `place` is where words of a record stand, None for words of the review.
+    """
 
     entry_id: str
     finding: str
@@ -52,6 +56,7 @@ class Evidence:
     from_record: bool
     record_id: str
     voice: str
+    place: Sentence | None = None
 
 
 @dataclass(frozen=True)
@@ -263,7 +268,9 @@ def _read_quote(entry_id: str, place: RecordQuote, record: Mapping[str, Any] | N
         words = record["narrative"][place.start : place.end]
     source = f"{record['form']}, {record['author']}" if record else ""
     is_own = bool(record) and ("own words" in record["form"].lower() or record["author"].lower().startswith("the person"))
-    return Evidence(entry_id, place.finding, place.side, words, source, says, True, place.record_id, "person" if is_own else "")
+    stands = (place.record_id, place.narrative_fingerprint, place.start, place.end)
+    voice = "person" if is_own else ""
+    return Evidence(entry_id, place.finding, place.side, words, source, says, True, place.record_id, voice, stands)
 
 
 def _say_date(day: date) -> str:

@@ -1,11 +1,13 @@
 """The facts of a single review for its report, for the agenda of its meeting, and for an easy-read invitation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pandas as pd
 
+from nearmiss_kit.analysis.release import Release, check_release, screen_again
 from nearmiss_kit.analysis.wording import list_words, say_day
+from nearmiss_kit.decisions.quotations import Sentence, is_cleared, load_cleared
 from nearmiss_kit.review.checks import Check, Seen, check_review
 from nearmiss_kit.review.contents import OUTCOMES, STATES
 from nearmiss_kit.review.form import NOT_LOOKED_AT
@@ -13,6 +15,7 @@ from nearmiss_kit.review.gate import NOT_EVIDENCED, Finding, judge_findings
 from nearmiss_kit.review.reading import Action, Noted, Review
 from nearmiss_kit.review.timeline import Timeline
 
+NOT_CLEARED = "nobody has cleared them for the readers of this report"
 LONGEST_EASY_SENTENCE = 15  # words; the usual easy-read limit
 
 
@@ -67,6 +70,11 @@ class ReviewFacts:
     rules_version: str
     rules_say: str
     made_on: str
+    audience: str = "internal"
+    recipients: str = ""
+    lawful_basis: str = ""
+    released_by: str = ""
+    kept: str = ""
 
 
 def build_review_facts(seen: Seen) -> ReviewFacts:
@@ -103,6 +111,48 @@ def build_review_facts(seen: Seen) -> ReviewFacts:
         rules_say=seen.rules.says,
         made_on=_say(seen.today),
     )
+
+
+def release_review(facts: ReviewFacts, seen: Seen, *, release: Release) -> ReviewFacts:
+    """The facts of a review for named readers: only words of the records that were cleared for them.
+
+    The records of the person and what people wrote in the review are screened for identifiers again. Raises ReportError
+    where the release lacks something, and RecordsError where direct identifiers stand and nobody said why they may.
+    """
+    check_release("named", release)
+    written = pd.DataFrame({"record_id": "the review", "narrative": _list_written(facts)}).astype("str")
+    read = seen.records[seen.records["record_id"].isin(seen.timeline.lines["record_id"])]
+    kept = " ".join(filter(None, [screen_again(table, release) for table in (read, written)]))
+    cleared = load_cleared(release.store) if release.store else frozenset()
+    return replace(
+        facts, audience="named", recipients=release.recipients, lawful_basis=release.lawful_basis,
+        released_by=release.released_by, kept=kept, findings=tuple(_withhold(finding, cleared) for finding in facts.findings),
+    )  # fmt: skip
+
+
+def _list_written(facts: ReviewFacts) -> list[str]:
+    """Every answer, plan, note and word of the review, as people wrote them."""
+    pieces = [
+        piece.words
+        for finding in facts.findings
+        for piece in (*finding.speaks_for, *finding.speaks_against)
+        if not piece.from_record
+    ]
+    plans = [text for action in facts.actions for text in (action.plan.what, action.plan.owner, action.plan.know_by)]
+    notes = [said.note for action in facts.actions for said, _ in action.history]
+    asked = [text for request in facts.requests for text in (request.content.what, request.content.answer)]
+    return [*(line.answer for section in facts.sections for line in section.lines), *pieces, *plans, *notes, *asked]
+
+
+def _withhold(finding: Finding, cleared: frozenset[Sentence]) -> Finding:
+    sides = {
+        side: tuple(
+            piece if piece.place is None or is_cleared(piece.place, cleared) else replace(piece, words="", says=NOT_CLEARED)
+            for piece in getattr(finding, side)
+        )
+        for side in ("speaks_for", "speaks_against")
+    }
+    return replace(finding, **sides)
 
 
 def list_first_page(review: Review, findings: tuple[Finding, ...]) -> list[str]:
