@@ -93,6 +93,7 @@ from nearmiss_kit.panels.reading_panel import read_sample
 from nearmiss_kit.panels.review_panel import run_review, show_examples
 from nearmiss_kit.panels.change_panel import choose_change
 from nearmiss_kit.panels.learning_panel import write_learning_point
+from nearmiss_kit.panels.clearing_panel import clear_quotations
 from nearmiss_kit.panels.term_workshop import open_workshop
 
 __all__ = [
@@ -125,6 +126,7 @@ __all__ = [
     "check_store",
     "choose_change",
     "clear_quotation",
+    "clear_quotations",
     "close_review",
     "copy_lexicon",
     "correct_prevalence",

@@ -6,6 +6,7 @@ import ipywidgets as widgets
 import pytest
 
 import nearmiss_kit as nk
+from nearmiss_kit.decisions.quotations import load_cleared
 
 
 def test_the_browser_starts_empty_and_shows_the_sentences_of_a_chosen_theme(records, tags, lexicon, no_decisions):
@@ -15,6 +16,28 @@ def test_the_browser_starts_empty_and_shows_the_sentences_of_a_chosen_theme(reco
     choice.value = "Staffing"
     expected = [entry.record_id for entry in report.evidence if "Staffing" in entry.codes]
     assert (len(expected) > 0, [record_id for record_id in expected if f"record {record_id}" not in shown.value]) == (True, [])
+
+
+def test_a_sentence_is_cleared_for_named_readers_by_one_click_with_a_reason(tmp_path, make_records, small_lexicon, no_decisions):
+    records = make_records(("1", "Alder", "p", "2026-01-01", "staff", "Agency again. Nobody knew him."))
+    tags = nk.tag_records(records, small_lexicon, layer="none")
+    report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=date(2026, 11, 1))
+    path = tmp_path / "d.sqlite"
+    choice, why, says, rows = nk.clear_quotations(
+        report, records, path, who="quality lead", now=lambda: datetime(2026, 11, 1)
+    ).children
+    assert (choice.value, why.value, rows.children) == (None, "", ())
+    choice.value = "Staffing"
+    button = rows.children[0].children[1]
+    button.click()
+    assert ("Say in a few words" in says.value, button.description) == (True, "May be quoted")
+    why.value = "nobody is known by it"
+    button.click()
+    assert (says.value, button.description, load_cleared(path)) == (
+        "Cleared.", "May no longer be quoted", {("1", records["narrative_fingerprint"][0], 0, 13)},
+    )  # fmt: skip
+    button.click()
+    assert (says.value, load_cleared(path)) == ("Taken back.", frozenset())
 
 
 def read_by(reviewer, tmp_path, make_records, small_lexicon):

@@ -42,7 +42,7 @@ def plain(tmp_path_factory, small_lexicon):
 def put_into_review(plain, all_words: list[str]):
     """The learning review with each of these words as a sentence, a reference, a service, a finding and a row left out."""
     evidence = tuple(
-        Evidence(f"e{place}", words, words, words, words, words, words, words, words, (words,), (words,), (words,))
+        Evidence(f"e{place}", words, words, words, words, words, words, words, words, (words,), (words,), (words,), 0, len(words))
         for place, words in enumerate(all_words, 1)
     )
     scope = replace(
@@ -57,7 +57,9 @@ def tell_review(all_words: list[str]) -> ReviewFacts:
     names = [f"sources.judged.{place}" for place in range(len(all_words))]
     spoken = [reading.Evidence("", name, "for", w, w, w, True, w, "") for name, w in zip(names, all_words, strict=True)]
     actions = tuple(_act(name, words) for name, words in zip(names, all_words, strict=True))
-    lines = [(words, words, pd.Timestamp(DAY), words, words, words, (words,), (words,), (words,)) for words in all_words]
+    lines = [
+        (words, words, pd.Timestamp(DAY), words, words, words, (words,), (words,), (words,), 0, len(words)) for words in all_words
+    ]
     raised = [("f", "c", words, words, 1, pd.Timestamp(DAY), pd.Timestamp(DAY)) for words in all_words]
     stone = Milestone(DAY, all_words[0])
     return ReviewFacts(

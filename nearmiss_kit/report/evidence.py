@@ -12,7 +12,7 @@ from nearmiss_kit.tagging.voice import VOICE_NAMES
 _READABLE = (40, 260)  # characters; shorter says too little on its own, longer is hard to take in
 _SURE = (0.85, 0.65)  # confidences from which a sentence is shown before one of less
 _NARROW = ["record_id", "family", "code", "voice", "counted", "assertion", "sentence_start"]
-_SHOWN = ("record_id", "family", "code", "voice", "verdict", "start", "end", "sentence", "sentence_start")
+_SHOWN = ("record_id", "family", "code", "voice", "verdict", "start", "end", "sentence", "sentence_start", "sentence_end")
 _SENTENCE = ["record_id", "sentence_start", "sentence_end"]
 
 NOTHING = pd.Index([], dtype="int64")  # no row of a book's tags
@@ -105,6 +105,8 @@ class EvidenceBook:
             proposed=tuple(names[""]),
             confirmed=tuple(names["confirmed"]),
             added=tuple(names["added"]),
+            sentence_start=int(tag["sentence_start"]),
+            sentence_end=int(tag["sentence_end"]),
             withheld=withheld,
         )
 

@@ -22,7 +22,7 @@ class Count:
 class Evidence:
     """One sentence as shown to people: where it stands, whose words, and the codes proposed or confirmed for it.
 
-    `before`, `quote` and `after` together are the sentence; `quote` is the passage for which it was picked. `proposed`,
+    `before`, `quote` and `after` together are the sentence, from `sentence_start` to `sentence_end` of the narrative; `quote` is the passage for which it was picked. `proposed`,
     `confirmed` and `added` are the names of the codes the sentence counts for. Where it is `withheld`, nobody has cleared
     it for the report's readers, and its words are not here.
     """
@@ -39,6 +39,8 @@ class Evidence:
     proposed: tuple[str, ...]
     confirmed: tuple[str, ...]
     added: tuple[str, ...]
+    sentence_start: int
+    sentence_end: int
     withheld: bool = False
 
     @property
