@@ -25,7 +25,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-KINDS = ("learning", "review", "agenda", "invitation")
+KINDS = ("learning", "named", "published", "review", "agenda", "invitation")
 SMALLEST_EASY_TYPE = 14 * 96 / 72  # CSS pixels in 14 points
 SCREENS = {
     "wide": dict(viewport=dict(width=1280, height=900)),
@@ -58,11 +58,17 @@ def files(tmp_path_factory, examples, records, tags, lexicon) -> dict[str, Path]
     """Every kind of report of the sample records."""
     folder, seen = tmp_path_factory.mktemp("reports"), examples["alder"]
     meeting = dict(meeting_on=date(2026, 6, 20), place="the lounge", host="keyworker")
-    known = dict(audience="internal", lexicon=lexicon, made_on=date(2026, 11, 1))
+    release = nk.Release(recipients="Quality team", lawful_basis="UK GDPR article 6(1)(e)", released_by="quality lead")
+
+    def write(audience: str) -> Path:
+        decisions = nk.load_decisions(":memory:")
+        known = dict(audience=audience, release=release, lexicon=lexicon, made_on=date(2026, 11, 1))
+        return nk.write_report(nk.build_report(records, tags, decisions, **known), folder / f"{audience}.html")
+
     return {
-        "learning": nk.write_report(
-            nk.build_report(records, tags, nk.load_decisions(":memory:"), **known), folder / "learning.html"
-        ),
+        "learning": write("internal"),
+        "named": write("named"),
+        "published": write("published"),
         "review": nk.write_review_report(nk.build_review_facts(seen), folder / "review.html"),
         "agenda": nk.write_agenda(nk.build_agenda(seen.review), folder / "agenda.html"),
         "invitation": nk.write_invitation(nk.build_invitation(seen.review, **meeting), folder / "invitation.html"),
