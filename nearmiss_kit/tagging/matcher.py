@@ -47,7 +47,10 @@ class Cue:
 
 @dataclass(frozen=True)
 class Found:
-    """What stands in one sentence: hits in order of place, of one code only the longest where they overlap; and cues."""
+    """What stands in one sentence: hits in order of place, and cues.
+
+    Where hits of one code overlap, those of terms that count alone stand before others, and longer ones before shorter.
+    """
 
     hits: list[Hit]
     cues: list[Cue]
@@ -166,7 +169,7 @@ class LexiconMatcher:
             for compiled in look.terms
             for start, end in _join(compiled.parts, look)
         ]
-        hits = _keep_longest([hit for hit in hits if self._is_as_written(hit, doc)])
+        hits = _keep_strongest([hit for hit in hits if self._is_as_written(hit, doc)])
         return Found(hits, self._list_cues(words, tokens) if hits else [])
 
     def find_cues(self, doc: Doc, sentence: tuple[int, int]) -> list[Cue]:
@@ -322,9 +325,9 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _keep_longest(hits: list[Hit]) -> list[Hit]:
+def _keep_strongest(hits: list[Hit]) -> list[Hit]:
     kept: dict[tuple[str, str], list[Hit]] = defaultdict(list)
-    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.term.term)):
+    for hit in sorted(hits, key=lambda hit: (not hit.term.counts_alone, hit.start - hit.end, hit.start, hit.term.term)):
         same = kept[hit.code.family, hit.code.code]
         if all(hit.end <= other.start or other.end <= hit.start for other in same):
             same.append(hit)
