@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 import numpy as np
@@ -27,12 +27,13 @@ _MOST_CHUNKS = 100_000  # runs of signs whose words are kept; past that they are
 
 @dataclass(frozen=True)
 class Hit:
-    """One term found: its code, the term, and its span in tokens (end exclusive)."""
+    """One term found: its code, the term, its span in tokens (end exclusive), and whether it counts alone."""
 
     code: Code
     term: Term
     start: int
     end: int
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -47,10 +48,7 @@ class Cue:
 
 @dataclass(frozen=True)
 class Found:
-    """What stands in one sentence: hits in order of place, and cues.
-
-    Where hits of one code overlap, those of terms that count alone stand before others, and longer ones before shorter.
-    """
+    """What stands in one sentence: hits in order of place, of one code only the longest where they overlap; and cues."""
 
     hits: list[Hit]
     cues: list[Cue]
@@ -165,11 +163,11 @@ class LexiconMatcher:
         if look is None:
             return Found([], [])
         hits = [
-            Hit(compiled.code, compiled.term, tokens[start], tokens[end - 1] + 1)
+            Hit(compiled.code, compiled.term, tokens[start], tokens[end - 1] + 1, compiled.term.counts_alone)
             for compiled in look.terms
             for start, end in _join(compiled.parts, look)
         ]
-        hits = _keep_strongest([hit for hit in hits if self._is_as_written(hit, doc)])
+        hits = _keep_longest([hit for hit in hits if self._is_as_written(hit, doc)])
         return Found(hits, self._list_cues(words, tokens) if hits else [])
 
     def find_cues(self, doc: Doc, sentence: tuple[int, int]) -> list[Cue]:
@@ -325,10 +323,14 @@ def _no_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _keep_strongest(hits: list[Hit]) -> list[Hit]:
+def _keep_longest(hits: list[Hit]) -> list[Hit]:
+    """Of each code the longest of hits that overlap; it counts alone where any of them does."""
     kept: dict[tuple[str, str], list[Hit]] = defaultdict(list)
-    for hit in sorted(hits, key=lambda hit: (not hit.term.counts_alone, hit.start - hit.end, hit.start, hit.term.term)):
+    for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.term.term)):
         same = kept[hit.code.family, hit.code.code]
-        if all(hit.end <= other.start or other.end <= hit.start for other in same):
+        over = [place for place, other in enumerate(same) if hit.start < other.end and other.start < hit.end]
+        if not over:
             same.append(hit)
+        for place in over:
+            same[place] = replace(same[place], counts=same[place].counts or hit.counts)
     return sorted((hit for same in kept.values() for hit in same), key=lambda hit: (hit.start, hit.end))
