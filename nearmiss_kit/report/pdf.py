@@ -5,7 +5,6 @@ import re
 import shutil
 import subprocess
 import sys
-from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -30,7 +29,6 @@ _MAKING = re.compile(rb"/(CreationDate|ModDate|Creator|Producer) ?\((?:\\.|[^\\(
 _BY_HAND = "Write it as .html, open that in a browser, and choose Print, then “Save as PDF”."
 
 
-@cache
 def find_browser() -> str:
     """The first browser of this machine that can print: the one NEARMISS_CHROMIUM names, Chromium, Chrome or Edge.
 
