@@ -264,7 +264,7 @@ def test_spaces_are_those_a_browser_shows_and_quotations_keep_theirs():
 
 @given(rows=st.lists(st.lists(st.text("ab ", max_size=90), min_size=3, max_size=3), min_size=1, max_size=6))
 def test_columns_fill_no_more_than_the_paper_whatever_stands_in_them(rows):
-    widths, turned = set_columns([[CellText(text) for text in row] for row in rows], upright=9000, across=14000)
+    widths, turned = set_columns([[CellText(text) for text in row] for row in rows], half_points=22, upright=9000, across=14000)
     assert (len(widths), min(widths) > 0, sum(widths) <= (14000 if turned else 9000)) == (3, True, True)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from xml.etree.ElementTree import Element, tostring
 
 DOTS_PER_INCH = 96  # of the picture itself
-SHARPNESS = 3  # dots on paper for each of them
+SHARPNESS = 2  # dots on paper for each of them: 192 to the inch
 EMU_PER_DOT = 9525 // SHARPNESS
 _PICTURES_KEPT = 128
 

@@ -36,15 +36,15 @@ def make_document(html: str) -> bytes:
     The same page gives the same bytes. Text is text: no field, macro or outside link can come of it.
     """
     page = read_page(html)
-    walk = Walk(page)
-    easy = any("easy" in list_classes(element) for element in page.iter("div"))
+    sizes = _EASY_TYPE if any("easy" in list_classes(element) for element in page.iter("div")) else _TYPE
+    walk = Walk(page, half_points=sizes["text"])
     facts = dict(
         body=walk.write_body(),
         title=escape(draw_unseen("".join(page.find("head/title").itertext()))),
         language=escape(page.get("lang", "en-GB")),
         lists=write_numbering(walk.lists),
         pictures="".join(map(_write_relation, range(1, len(walk.pictures) + 1))),
-        **(_EASY_TYPE if easy else _TYPE),
+        **sizes,
     )
     return _pack({name: Template(_read_part(part)).substitute(facts) for name, part in _PARTS.items()}, walk.pictures)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from math import sqrt
 
-_LETTER = 132  # twips; a letter of the type in bold, in a word of wide ones
+_LETTER = 6  # twips for each half point of the type: a bold letter in a word of wide ones
 _EDGES = 190  # twips left and right of the words of a cell
 _LONGEST_WORD = 24  # letters; a longer one may break
 _MOST = 400  # letters of a cell that ask for room; a longer text just grows downwards
@@ -19,8 +19,12 @@ class CellText:
     spans: int = 1
 
 
-def set_columns(rows: list[list[CellText]], *, upright: int, across: int) -> tuple[list[int], bool]:
-    """The widths of the columns in twips, and whether the table needs paper that lies across to have its words whole."""
+def set_columns(rows: list[list[CellText]], *, half_points: int, upright: int, across: int) -> tuple[list[int], bool]:
+    """The widths of the columns in twips, and whether the table needs paper that lies across to have its words whole.
+
+    `half_points` is the size of the type; `upright` and `across` are how much room either way of the paper has.
+    """
+    letter = _LETTER * half_points
     number = max(sum(cell.spans for cell in row) for row in rows)
     least, wanted = [_EDGES] * number, [_EDGES] * number
     for row in rows:
@@ -28,8 +32,8 @@ def set_columns(rows: list[list[CellText]], *, upright: int, across: int) -> tup
         for cell in row:
             if cell.spans == 1:
                 letters = len(cell.text) if cell.unbroken else max(map(len, cell.text.split()), default=0)
-                least[place] = max(least[place], _EDGES + _LETTER * min(letters, _LONGEST_WORD))
-                wanted[place] = max(wanted[place], _EDGES + _LETTER * min(len(cell.text), _MOST))
+                least[place] = max(least[place], _EDGES + letter * min(letters, _LONGEST_WORD))
+                wanted[place] = max(wanted[place], _EDGES + letter * min(len(cell.text), _MOST))
             place += cell.spans
     turned = sum(least) > upright
     return _share_room(least, wanted, across if turned else upright), turned

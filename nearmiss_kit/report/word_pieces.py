@@ -143,7 +143,8 @@ def write_table(rows: list[list[Cell]], widths: list[int], *, says: str, heading
     shape = '<w:tblStyle w:val="Facts"/>' if headings else ""
     shape += f'<w:tblW w:w="{sum(widths)}" w:type="dxa"/>' + (f'<w:tblCellSpacing w:w="{gap}" w:type="dxa"/>' if gap else "")
     shape += '<w:tblLayout w:type="fixed"/>' + (_CARD_EDGES if gap else "")
-    shape += f'<w:tblLook w:val="00A0" w:firstRow="{int(headings > 0)}" w:lastRow="0" w:firstColumn="{int(headings > 0)}" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
+    facts = 'w:val="06A0" w:firstRow="1" w:firstColumn="1"' if headings else 'w:val="0600" w:firstRow="0" w:firstColumn="0"'
+    shape += f'<w:tblLook {facts} w:lastRow="0" w:lastColumn="0" w:noHBand="1" w:noVBand="1"/>'
     shape += f'<w:tblDescription w:val="{_quote(says)}"/>' if says else ""
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     lines = "".join(_write_row(row, is_heading=place < headings, gap=gap, height=height) for place, row in enumerate(rows))

@@ -82,13 +82,13 @@ class _Place:
 class Walk:
     """One walk through one page. `blocks` are the paragraphs and tables so far, `pieces` the words of the paragraph still open.
 
-    `pictures` are the PNG files and `lists` the level of every ordered list, as the document will number them.
+    `half_points` is the size of the type. `pictures` are the PNG files and `lists` the level of every ordered list, as the document will number them.
     """
 
-    def __init__(self, page: Element) -> None:
+    def __init__(self, page: Element, *, half_points: int) -> None:
         self.pictures: list[bytes] = []
         self.lists: list[int] = []
-        self._page = page
+        self._page, self._half_points = page, half_points
         self._places = _name_places(page)
         self._blocks: list[Paragraph | str] = []
         self._pieces: list[Words | Picture] = []
@@ -101,7 +101,7 @@ class Walk:
         """The whole page as the body of a document."""
         self._walk(self._page.find("body"), _Place())
         self._end_paragraph(_Place())
-        return "".join(map(_write_block, self._blocks)) + write_section("portrait")
+        return "".join(map(_set_block, self._blocks)) + write_section("portrait")
 
     def _walk(self, element: Element, place: _Place) -> None:
         self._say(element.text, place)
@@ -217,7 +217,9 @@ class Walk:
         if caption is not None:
             self._write_block(caption, replace(place, style="Caption"))
         rows = [list(row) for row in table.iter("tr")]
-        widths, turned = set_columns([list(map(_read_cell, row)) for row in rows], upright=PORTRAIT, across=LANDSCAPE)
+        widths, turned = set_columns(
+            [list(map(_read_cell, row)) for row in rows], half_points=self._half_points, upright=PORTRAIT, across=LANDSCAPE
+        )
         cells = [self._write_cells(row, widths, place) for row in rows]
         says = "" if caption is None else _read_text(caption)
         self._blocks.append(write_table(cells, widths, says=says, headings=len(table.findall("thead/tr"))))
@@ -243,7 +245,7 @@ class Walk:
         self._walk(element, inside)
         self._end_paragraph(inside)
         inside, self._blocks = self._blocks, outside
-        return "".join(map(_write_block, inside))
+        return "".join(map(_set_block, inside))
 
     def _turn_paper(self, begin: int) -> None:
         """Put the blocks from `begin` on, and the headings that belong to them, on paper that lies across."""
@@ -313,7 +315,7 @@ def _name_places(page: Element) -> dict[str, str]:
     return {place: f"place_{number}" for number, place in enumerate(ids, 1)}
 
 
-def _write_block(block: Paragraph | str) -> str:
+def _set_block(block: Paragraph | str) -> str:
     return block if isinstance(block, str) else block.write()
 
 
