@@ -23,7 +23,7 @@ from nearmiss_kit.records.columns import COLUMN_TITLES
 from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier
 from nearmiss_kit.records.remarks import say_remarks
 from nearmiss_kit.records.small_groups import say_small_groups
-from nearmiss_kit.report.render import check_report_name
+from nearmiss_kit.report.writing import check_report_name
 from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records, list_mistakes
 from nearmiss_kit.tagging.evaluation_text import list_facts, say_evaluation
 from nearmiss_kit.tagging.explaining import explain_tags
@@ -236,7 +236,7 @@ def evaluate(
 @main.command()
 @RECORDS
 @MAPPING
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: a name ending in .html.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: .html, .docx or .pdf.")
 @click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who will read it.")
 @click.option("--recipients", default="", help="For named readers: who they are, by role and organisation.")
 @click.option("--lawful-basis", default="", help="For named readers: the lawful basis on which they may read it.")
@@ -263,7 +263,7 @@ def report(
     lexicon: Path | None,
     layer: str,
 ) -> None:
-    """Write the cross-service learning review as one HTML file."""
+    """Write the cross-service learning review as one file: a page, a Word document or a PDF."""
     refuse_overwriting(records, out)
     release = nk.Release(recipients, lawful_basis, released_by, kept_because, rule, decisions)
     check_release(audience, release)

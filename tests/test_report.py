@@ -178,10 +178,10 @@ def test_an_audience_that_cannot_be_served_safely_is_refused(records, tags, lexi
         nk.build_report(records, tags, no_decisions, audience=audience, lexicon=lexicon)
 
 
-def test_a_report_is_written_where_it_is_asked_for_and_as_html_only(tmp_path, report):
+def test_a_report_is_written_where_it_is_asked_for_and_in_no_other_form(tmp_path, report):
     path = nk.write_report(report, tmp_path / "new folder" / "review.html")
     assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
-    with pytest.raises(nk.ReportError, match=r"review\.doc: a report is written as HTML"):
+    with pytest.raises(nk.ReportError, match=r"review\.doc: a report is written as a page, a Word document or a PDF"):
         nk.write_report(report, tmp_path / "review.doc")
 
 
