@@ -1,4 +1,4 @@
-"""The command line: `nearmiss demo | check | tag | evaluate | report | store | lab | app`."""
+"""The command line: `nearmiss demo | check | pseudonymise | clear | tag | evaluate | report | store | lab | app`."""
 
 import json
 import os
@@ -154,6 +154,49 @@ def _say_what_points_at_people(table: pd.DataFrame, indirect: list[Identifier]) 
     if sentences := say_small_groups(table):
         click.echo("  Who knows the service may know who is meant where one person alone fits a type of record and a month:")
         click.echo("\n".join(f"    {sentence}" for sentence in sentences))
+
+
+PSEUDONYMISED = "pseudonymised_records.csv"
+
+
+@main.command()
+@RECORDS
+@MAPPING
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder the new records go to.")
+@click.option("--key", type=click.Path(path_type=Path), required=True, help="The key (.csv): made, or added to.")
+@click.option("--indirect", is_flag=True, help="Also what only points at somebody: initials, rooms, houses, shifts.")
+@say_refusals
+def pseudonymise(records: tuple[Path, ...], mapping: Path | None, out: Path, key: Path, indirect: bool) -> None:
+    """Put pseudonyms in place of what names somebody, the same in all records and runs; the key is kept apart."""
+    refuse_overwriting(records, out / PSEUDONYMISED)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
+    found = [item for item in nk.screen_identifiers(table, progress=True) if item.direct or indirect]
+    done = nk.pseudonymise_records(table, found, key=key, apart_from=[*records, out])
+    written = nk.save_records(done, out / PSEUDONYMISED)
+    affected = len({item.record_id for item in found})
+    click.echo(f"{len(found)} passages in {affected} of {len(table)} records were replaced: {written}")
+    if found:
+        click.echo(f"The key that leads back is {key}. Keep it, and the records as they came, where fewer people can open them.")
+    click.echo(f"Looked for {', '.join(LOOKED_FOR)}. {CANNOT_FIND} With a key, these are still personal data.")
+
+
+@main.command()
+@RECORDS
+@MAPPING
+@click.option("--decisions", type=click.Path(path_type=Path), required=True, help="The store in which it is written.")
+@click.option("--why", required=True, help="Why the passages may stay; printed on exports.")
+@click.option("--who", required=True, help="Who looked at them, by role; printed on exports.")
+@click.option("--record", "ids", multiple=True, help="Only this record, by its reference; may be given several times.")
+@say_refusals
+def clear(records: tuple[Path, ...], mapping: Path | None, decisions: Path, why: str, who: str, ids: tuple[str, ...]) -> None:
+    """Write down why passages that may name somebody can stay in what leaves the service."""
+    refuse_overwriting(records, decisions)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
+    number = nk.clear_identifiers(decisions, table, why=why, who=who, decided_at=datetime.now(), record_ids=ids or None)
+    left = {item.record_id for item in nk.list_unresolved(table)} - set(ids or table["record_id"])
+    click.echo(f"{number} passages may stay, and it is written down why: {decisions}")
+    if left:
+        click.echo(f"{len(left)} other records were not looked at here; nearmiss check names them.")
 
 
 @main.command()

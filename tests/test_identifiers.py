@@ -280,19 +280,17 @@ def test_the_notebook_page_shows_the_passage_and_says_what_was_looked_for(make_r
     )
 
 
-def test_an_export_is_refused_while_somebody_is_named_unless_each_passage_is_cleared_with_a_reason(make_records):
-    records = make_records(("1", "A", "p", "", "staff", "Sharon rang Imran."), ("2", "A", "p", "", "staff", "All calm."))
-    first, second = nk.list_unresolved(records)
-    for cleared, reason, words in (
-        ([], "", r"^1 of 2 records may still say who somebody is: a name \(2 times\)\. Records: 1\. Put pseudonyms"),
-        ([first], "An actor in a film.", r"a name \(1 times\)"),
-        ([first, second], " ", "^2 passages that may name somebody were cleared without a reason"),
-    ):
-        with pytest.raises(nk.RecordsError, match=words):
-            nk.refuse_unresolved(records, cleared=cleared, reason=reason)
-    said = nk.refuse_unresolved(records, cleared=[first, second], reason="Actors in a film.")
-    assert said == "2 passages that may name somebody were looked at and kept: Actors in a film."
-    assert nk.refuse_unresolved(records.iloc[1:]) == ""
+def test_a_name_in_a_reference_or_the_name_of_a_file_is_found_and_two_references_stay_apart(make_records, tmp_path):
+    records = make_records(
+        ("Sharon_Okoro_fall_1", "A", "p", "", "staff", "All calm."), ("sharon okoro_fall_1", "A", "p", "", "staff", "Calm."),
+        ("INC-20417", "A", "p", "", "staff", "Calm."),
+    ).assign(source_file=["mar_26/Sharon Okoro.docx", "log_april.docx", "Incidents Alder.xlsx"])  # fmt: skip
+    findings = nk.list_unresolved(records)
+    done = nk.pseudonymise_records(records, findings, key=tmp_path / "apart" / "key.csv")
+    assert (list(done["record_id"]), list(done["source_file"])) == (
+        ["[name 1]_fall_1", "[name 1]_fall_1 (2)", "INC-20417"],
+        ["mar_26/[name 1].docx", "log_april.docx", "Incidents Alder.xlsx"],
+    )
 
 
 def test_small_groups_are_said_in_one_sentence_for_each_service(make_records):
