@@ -132,6 +132,21 @@ def test_findings_are_in_order_apart_and_inside_any_text(text):
         ("cc L. Quistgaard", [("a name", "L. Quistgaard")]),
         ("Per K Quistgaard, no change", [("a name", "K Quistgaard")]),
         ("Nurse Oyelaran rang", [("a name", "Nurse Oyelaran")]),
+        ("The plumber (Zeb) came late", [("a name", "Zeb")]),
+        ("Read by Vasilka Trotmere, chair.", [("a name", "Vasilka Trotmere")]),
+        ("Micheala and Jonothan drove", [("a name", "Micheala"), ("a name", "Jonothan")]),
+        ("Resident D.T. fell", [("initials used as a name", "D.T.")]),
+        ("Born on the ninth of May nineteen sixty-two.", [("a date of birth", "ninth of May nineteen sixty-two")]),
+        ("crime no 44000/31207/24", [("a case, tenancy or account number", "44000/31207/24")]),
+        ("She lives at 31 Harbottle now", [("an address", "31 Harbottle")]),
+        ("his car, KAZ 4417, outside", [("a vehicle plate", "KAZ 4417")]),
+        ("Rm 14 has no bell", [("a room or flat number", "Rm 14")]),
+        ("the man at number 17 complained", [("a room or flat number", "number 17")]),
+        ("She came from The Old Vicarage in June", [("the name of a house, unit or place of work", "The Old Vicarage")]),
+        ("Puffin Ward sent him home", [("the name of a house, unit or place of work", "Puffin Ward")]),
+        ("the night senior on Tuesday forgot", [("a role and a shift that may point at one worker", "the night senior on Tuesday")]),
+        ("the carer on lates forgot", [("a role and a shift that may point at one worker", "the carer on lates")]),
+        ("Sunday's sleep-in never came", [("a role and a shift that may point at one worker", "Sunday's sleep-in")]),
     ],
 )  # fmt: skip
 def test_the_screen_finds(text, found):
@@ -148,6 +163,10 @@ def test_the_screen_finds(text, found):
         "Rose early, said grace, and sat with Mum until dawn.",
         "Told [name 1] that [support worker 2] had rung [telephone number 3] from [room 4].",
         "Incidents on 03/05/2026 at 22.30: 3, 4, 5.",
+        "The staff on nights were short, and the senior on shift rang the manager on Monday.",
+        "Positive Behaviour Support plan and Code of Practice read by the NHS Foundation Trust.",
+        "Bill paid, and he was number 1 on the list at number 3 of the quiz.",
+        "In the car for 20 MINS, then driving 40 miles.",
     ],
 )
 def test_the_screen_leaves_alone(text):
