@@ -14,7 +14,7 @@ import nearmiss_kit as nk
 from nearmiss_kit.records.identifiers import find_identifiers
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold"
-SETS = ("identifiers_developed_on", "identifiers_first_sight", "identifiers_second_sight")
+SETS = ("identifiers_developed_on", "identifiers_first_sight", "identifiers_second_sight", "identifiers_third_sight")
 INDIRECT = ("initials used as a name", "a room or flat number", "the name of a house, unit or place of work",
             "a role and a shift that may point at one worker")  # fmt: skip
 NARRATIVES = 20_000
