@@ -37,7 +37,7 @@ _PRINTED_POSTCODE = re.compile(r"[A-Z]{2}\d{1,2} \d[ABD-HJLNP-UW-Z]{2}")
 _NOT_INWARD = frozenset({"AM", "PM", "ML", "KG", "CM", "MM", "KM", "MG", "am", "pm", "st", "nd", "rd", "th", "hr", "mg", "ml", "kg", "cm", "mm", "hz", "pt", "ft", "yr", "wk", "km", "gb", "mb"})  # fmt: skip  # 4pm, 2nd
 
 _EMAIL = re.compile(
-    r"[\w.+'-]+\s?(?:@|[\[(]at[\])])\s?[\w-]+(?:\s?(?:\.|[\[(]dot[\])])\s?[\w-]+)*(?:\.|[\[(]dot[\])])\s?\w{2,}"
+    r"[\w.+'-]+\s?(?:@|[\[(]at[\])])\s?[\w-]+(?:\s?(?:\.|[\[(]dot[\])])\s?[\w-]+)*(?:\.|\s?[\[(]dot[\])])\s?\w{2,}"
     r"|[\w.+-]+ at [\w-]+ dot (?:[\w-]+ dot )?\w+",
     re.I,
 )
@@ -75,7 +75,7 @@ _YEAR_IN_WORDS = rf"(?:nineteen|twenty|two thousand)(?:[ -](?:and )?{_NUMBER}|(?
 _YEAR = rf"(?:\d{{4}}|['’]?\d\d|{_YEAR_IN_WORDS})"
 _DAY_IN_WORDS = rf"(?:(?:the )?(?:{_ORDINAL})(?: day)?(?: of)? {_MONTH}|{_MONTH},? (?:the )?(?:{_ORDINAL}))(?:[\s,]+(?:in )?{_YEAR})?|{_YEAR_IN_WORDS}"
 _BIRTH = re.compile(
-    rf"(?<![A-Za-z])(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?date|born|birthday|b\.|(?:turn|turns|turned|will be) \d\d(?= on))(?:\s(?:is|was|on|falls|the|this year|in|given|recorded|shown|as|every))*[\s:,=(\-–]*(?P<day>{_DAY}|{_DAY_IN_WORDS}|(?:19|20)\d\d)(?![\d\w])",
+    rf"(?<![A-Za-z])(?:d\.?\s?o\.?\s?b\.?|date of birth|birth ?date|born|birthday|b\.|(?:turn|turns|turned|turning|will be) (?:\d\d|(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)(?:[ -]\w+)?|eighteen|nineteen)(?= on))(?:\s(?:is|was|on|falls|the|this year|in|given|recorded|shown|as|every))*[\s:,=(\-–]*(?P<day>{_DAY}|{_DAY_IN_WORDS}|(?:19|20)\d\d)(?![\d\w])",
     re.I,
 )
 _BIRTH_SIGNS = ("born", "birth", "dob", "d.o", "d o", "b.", "turn", "will be")
@@ -107,7 +107,7 @@ _LABEL = re.compile(
     re.I,
 )
 _DAY_AND_MONTH = re.compile(r"\d{1,2}[/-]\d{1,2}(?:[/-](?:\d\d|\d{4}))?$")
-_WORD_THEN_DIGITS = re.compile(r"([a-z]{2,5}[\s-]|(?:ID|NO|REF|PIN|LOG|No|Ref|Pin|Id|Log|MRN|CAD|DBS)[\s-])")
+_WORD_THEN_DIGITS = re.compile(r"([A-Za-z][a-z]{1,4}[\s-]|(?:ID|NO|REF|PIN|LOG|No|Ref|Pin|Id|Log|MRN|CAD|DBS)[\s-])")
 _LONGEST_LABEL = 48  # characters before a code in which its label must stand
 _LABELLED_CODE = re.compile(
     r"(?<![A-Za-z0-9£./:-])(?:[A-Z]{1,5}[\s/-]?)?(?=[A-Z/-]{0,4}\d)[A-Z0-9]{1,12}(?:[/-][A-Z0-9]+)*(?:[ ]\d{2,}(?!\d*[/:.]))*(?![A-Za-z0-9:])",
@@ -121,7 +121,7 @@ _SORT_CODE = re.compile(r"(?<!\d)\d\d-\d\d-\d\d(?!\d)(?=.{0,20}(?:acc|a/c|bank))
 
 _ROAD = r"(?:Road|Rd|Street|Avenue|Ave|Lane|Close|Drive|Crescent|Cres|Terrace|Gardens|Grove|Mews|Parade|Walk|Rise)"
 _NUMBERED_ROAD = re.compile(
-    rf"(?<![\w.:£/-])(?:(?:flat|apartment|apt|unit|room)\s?\d{{1,3}}[a-z]?,?\s)?(?:no\.? ?)?\d{{1,4}}[a-z]?(?:-\d+)?,?\s(?P<road>(?:[A-Za-z][\w'’.-]+\s){{1,3}}?)(?:{_ROAD}|Way|Place|Court|Square|Hill|Row|View|Green|St|Dr|Cl|Ln|Park|Buildings|Wynd|Brae|Croft|Chase|Fold|Dell|Wharf|Quay|Bank|Path|Approach|Esplanade|Promenade|Boulevard|Common|Meadows?|Orchard|Mount|Loan|Gate|End|Side|Vale)\b\.?",
+    rf"(?<![\w.:£/-])(?:(?:flat|apartment|apt|unit|room)\s?\d{{1,3}}[a-z]?,?\s)?(?:no\.? ?)?\d{{1,4}}[a-z]?(?:-\d+)?,?\s(?P<road>(?:[A-Za-z][\w'’.-]+\s){{1,3}}?)(?:{_ROAD}|Way|Place|Court|Square|Hill|Row|View|Green|St|Dr|Cl|Ln|Park|Buildings|Wynd|Brae|Croft|Chase|Fold|Dell|Wharf|Quay|Bank|Path|Approach|Esplanade|Promenade|Boulevard|Common|Meadows?|Orchard|Mount|Loan|Gate|End|Side|Vale|Yard|Passage|Brow|Arcade)\b\.?",
     re.I,
 )
 _NAMED_ROAD = re.compile(
@@ -129,7 +129,7 @@ _NAMED_ROAD = re.compile(
 )
 _CALENDAR = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "april", "june", "july", "august", "september", "october", "november", "december"})  # fmt: skip
 _HOME_AT = re.compile(  # “lives at 27 Thornbury”
-    r"\b(?:liv(?:es?|ed|ing)|address(?: is| was|:)?|mov(?:es?|ed|ing)|stay(?:s|ed|ing)?|visit(?:s|ed|ing)?|based|property|home|house|round|tenancy|call(?:ed)?|went|delivered|back)\s(?:at|to|in|is|was|from)?\s?"
+    r"\b(?:liv(?:es?|ed|ing)|address(?: is| was|:)?|mov(?:es?|ed|ing)|stay(?:s|ed|ing)?|visit(?:s|ed|ing)?|based|property|home|house|round|tenancy|call(?:ed)?|went|delivered|back|outside|opposite|near|found)\s(?:at|to|in|is|was|from)?\s?"
     r"((?:no\.? ?|number )?\d{1,3}[a-zA-Z]?,? (?:The )?(?P<road>[A-Z][a-z]{3,}(?: [A-Z][a-z]{2,})?))\b(?! \d)"
 )
 _NOT_ROAD = read_words("no_road_names")
@@ -186,6 +186,7 @@ _SINGLE = r"(?:(?:the|our|that|their|his|her|my|an?)\s)"
 _SHIFT_OF_WEEK = re.compile(
     rf"\b{_SINGLE}?(?:{_STINT}|agency|bank|relief|only|lone|duty|new|male|female|waking)\s(?:(?:night|shift|agency|bank|only|new|male|female)\s)?(?:support worker|care worker|worker|carer|senior|deputy|nurse|team leader|shift lead(?:er)?|hca|lead|staff member|member of staff)\s"
     rf"(?:(?:on|for|from|of|who (?:was|did|worked|came|covered)(?: on| in)?)\s)(?:the\s)?(?:(?:{_WEEKDAY})\b|{_STINT}s?\b(?!\sto))(?:\s{_STINT}s?\b)?(?:\sshift)?"
+    rf"|\b{_SINGLE}(?:waking[ -]night|sleep[ -]?in|agency|bank worker|relief|night worker)\s(?:on|for)\s(?:the\s)?(?:{_WEEKDAY})\b"
     rf"|\b{_SINGLE}{_WORKER}\s(?:on|doing|working|covering|who (?:was on|did|worked|covered))\s(?:the\s|that\s)?(?:(?:{_WEEKDAY})(?:['’]s)?\s)?(?:{_STINT}s?|lates|earlies|nights)\b(?:\sshift)?(?!\s(?:staff|worker|\d))"
     rf"|\b(?:the\s)?(?:{_WEEKDAY})(?:['’]s)?\s(?:{_STINT}\s)?(?:shift\s)?(?:senior|sleep[ -]?in(?:\sworker)?|waking[ -]night|support worker|worker|carer|team leader|shift lead(?:er)?|agency (?:worker|carer|nurse|staff member)|nurse)\b(?!s|\s(?:meeting|cover|shift|rota|off|rate|notes?|team|staff)|-)",
     re.I,

@@ -18,6 +18,8 @@ _WORDS = read_words("words")
 _PHRASES = read_words("phrases_with_names")
 _PHRASES_BY_OPENING = {opening: [p for p in _PHRASES if p[:3] == opening] for opening in {phrase[:3] for phrase in _PHRASES}}
 
+_TREES = read_words("house_names_that_are_words")
+_IRISH_OR_SCOTTISH = re.compile(r"(?:O['’]|Mc|Mac|Fitz)[A-Z][a-z]{2}")  # O'Dowd, McCrae
 _WORD = re.compile(r"[^\W\d_]+(?:['’‐-][^\W\d_]+)*")
 _ENDING = re.compile(r"['’](?:s|d|ll|ve|re|m)?$")
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,3}(?!\w)")
@@ -177,9 +179,12 @@ class _Around:
         self.before_label = last.lower()
         self.labelled = bare in (":", ":-") and last.lower() in CUES["labels"]
         self.apposed = self.gap == ", " and self.tail.startswith(",") and last.lower() in CUES["roles"]
+        self.called = before_two in CUES["calls"] and self.before in CUES["pronouns"] | {"her", "his"}
+        self.thanked = self.before == "you" and before_two in ("thank", "thanks")
         self.in_role_brackets = bare == "(" and self.tail.startswith(")") and last.lower() in CUES["roles"]
         self.addressed = self.before == "to" and place == 1 and self.tail.startswith(":")
         self.covering = self.before in ("is", "was", "be", "are", "then") and before_two in CUES["posts"]
+        self.spoken_to = self.in_role_brackets or self.addressed or self.called or self.thanked
         self.after_digit = any(map(str.isdigit, self.gap))
 
     def _read_behind(self, tokens: list[Token], after: int) -> None:
@@ -189,7 +194,11 @@ class _Around:
         self.next = self.next_cased.lower().replace("’", "'")
         self.next_two = tokens[after + 1][0].lower() if joined and after + 1 < len(tokens) else ""
         self.next_two_cased = tokens[after + 1][0] if self.next_two else ""
-        self.in_brackets = there and self.tail.lstrip(" ").startswith("(") and tokens[after][0].lower() in CUES["roles"]
+        behind = [token[0].lower() for token in tokens[after : after + 2]]
+        role_behind = there and (
+            behind[0] in CUES["roles"] or (behind[0] in CUES["role_openings"] and behind[-1] in CUES["roles"])
+        )
+        self.in_brackets = role_behind and self.tail.lstrip(" ").startswith("(")
         self.next_three = tokens[after + 2][0].lower() if self.next_two and after + 2 < len(tokens) else ""
         self.with_role_behind = there and self.tail == ", " and tokens[after][0].lower() in CUES["roles"]
         self.ends = not there and self.tail.strip(" .!,\n\rxX") == ""
@@ -199,6 +208,7 @@ class _Around:
 class _Candidate:
     """A run of capitalised words that may be a name: its first word, what surrounds it, and how it reads."""
 
+    word: str
     base: str
     place: int
     around: _Around
@@ -272,6 +282,7 @@ def _make_candidate(tokens: list[Token], place: int, after: int, around: _Around
     joined = place - last == 1 and "\n" not in around.gap and around.gap.strip() in (",", "/", "&", "+")
     anded = place - last == 2 and tokens[place - 1][0].lower() in ("and", "or", "with", "n", "then") and "." not in around.gap
     return _Candidate(
+        word=word,
         base=base,
         place=place,
         around=around,
@@ -295,7 +306,7 @@ def _read_titled(text: str, tokens: list[Token], place: int) -> tuple[int, int, 
     word, base = following[0], _base(following[0])
     short = title[0].lower() in CUES["short_titles"]
     if len(base) == 1 and word[0].isupper():
-        if short and base != "i":
+        if short and base not in ("i", "x", "y", "z"):  # as reviews write of people they do not name
             return place, place + 2, INITIALS, POSSIBLE
         return None
     if word[0].islower():
@@ -443,6 +454,10 @@ def _read_initials(text: str, tokens: list[Token], place: int, last: int) -> tup
 def _judge(candidate: _Candidate) -> str | None:
     """How sure it is that a capitalised word names a person; None where it does not."""
     around, base = candidate.around, candidate.base
+    if base in _TREES and (around.before in CUES["place_before"] or _base(around.next_two) in _TREES) and not around.talked_to:
+        return None  # services named after trees
+    if _IRISH_OR_SCOTTISH.match(candidate.word):
+        return LIKELY
     if base in _FIRST:
         if (
             candidate.shouted
@@ -483,7 +498,7 @@ def _judge_name_or_word(candidate: _Candidate) -> str | None:
         return LIKELY
     if candidate.shouted and around.before_cased.isupper() and around.before not in CUES["told"]:
         return None
-    if around.in_role_brackets or around.addressed or (around.covering and not dated):
+    if around.spoken_to or (around.covering and not dated):
         return LIKELY
     if around.greeted and (not dated or around.before in ("dear", "hi", "hello", "hiya", "hey", "signed")):
         return LIKELY
@@ -506,6 +521,8 @@ def _judge_by_verb(candidate: _Candidate, *, dated: bool) -> str | None:
         return None
     if around.next in CUES["speech"] - CUES["thing_verbs"]:
         return LIKELY if not dated or base in CUES["places_too"] or around.next in CUES["sure_speech"] else None
+    if _does_as_person(around) and base not in CUES["times"]:
+        return LIKELY
     feels = around.next in ("was", "is") and around.next_two in CUES["states"]
     does = around.next in ("did", "left", "needs", "got") and around.next_two not in ("not", "to")
     if (feels or does) and base not in CUES["times"]:
@@ -514,6 +531,18 @@ def _judge_by_verb(candidate: _Candidate, *, dated: bool) -> str | None:
     if around.opens or dated or candidate.shouted:
         return None
     return POSSIBLE if not in_title or around.next in CUES["loose"] or around.before in CUES["loose_before"] else None
+
+
+def _does_as_person(around: _Around) -> bool:
+    """“Rose has packed her bag”, “Bill was seen pushing”, “Will and his brother”."""
+    owns = (
+        around.next in ("has", "had", "is", "was")
+        and around.next_three in ("her", "his")
+        and around.next_two.endswith(("ed", "ing"))
+    )
+    watched = around.next in ("was", "is", "been") and around.next_two in CUES["watched"] and around.next_three.endswith("ing")
+    related = around.next == "and" and around.next_two in ("his", "her", "my", "their") and around.next_three in CUES["roles"]
+    return owns or watched or related
 
 
 def _judge_surname(candidate: _Candidate) -> str | None:
@@ -532,12 +561,7 @@ def _judge_unknown(candidate: _Candidate) -> str | None:
     around = candidate.around
     if around.greeted or around.labelled or around.in_brackets or candidate.known_surname or candidate.apposed:
         return LIKELY
-    if (
-        around.in_role_brackets
-        or around.addressed
-        or around.covering
-        or (around.with_role_behind and not around.before_cased.isupper())
-    ):
+    if around.spoken_to or around.covering or (around.with_role_behind and not around.before_cased.isupper()):
         return LIKELY
     if candidate.holds_people and around.ends and candidate.place == 0:
         return LIKELY
