@@ -13,7 +13,7 @@ from nearmiss_kit.shipped import shipped
 from nearmiss_kit.records.mapping import propose_mapping, save_mapping
 from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.records.saving import save_records
-from nearmiss_kit.records.identifiers import list_unresolved, refuse_unresolved, screen_identifiers
+from nearmiss_kit.records.identifiers import list_unresolved, screen_identifiers
 from nearmiss_kit.records.pseudonyms import pseudonymise_records
 from nearmiss_kit.records.small_groups import list_small_groups, say_small_groups
 from nearmiss_kit.tagging.lexicon import load_lexicon
@@ -28,6 +28,7 @@ from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_d
 from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
 from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
 from nearmiss_kit.decisions.quotations import clear_quotation
+from nearmiss_kit.decisions.clearing import clear_identifiers, refuse_unresolved
 from nearmiss_kit.decisions.keeping import check_store, erase_person, export_store, warn_of_folder
 from nearmiss_kit.analysis.themes import count_pairs, count_themes, count_themes_by
 from nearmiss_kit.analysis.reading_sample import draw_reading_sample, list_family
@@ -125,6 +126,7 @@ __all__ = [
     "check_review",
     "check_store",
     "choose_change",
+    "clear_identifiers",
     "clear_quotation",
     "clear_quotations",
     "close_review",

@@ -1,4 +1,4 @@
-"""The command line: `nearmiss demo | check | tag | evaluate | report | store | lab | app`."""
+"""The command line: `nearmiss demo | check | pseudonymise | clear | tag | evaluate | report | store | lab | app`."""
 
 import json
 import os
@@ -170,6 +170,49 @@ def _say_what_points_at_people(table: pd.DataFrame, indirect: list[Identifier]) 
         click.echo("\n".join(f"    {sentence}" for sentence in sentences))
 
 
+PSEUDONYMISED = "pseudonymised_records.csv"
+
+
+@main.command()
+@RECORDS
+@MAPPING
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder the new records go to.")
+@click.option("--key", type=click.Path(path_type=Path), required=True, help="The key (.csv): made, or added to.")
+@click.option("--indirect", is_flag=True, help="Also what only points at somebody: initials, rooms, houses, shifts.")
+@say_refusals
+def pseudonymise(records: tuple[Path, ...], mapping: Path | None, out: Path, key: Path, indirect: bool) -> None:
+    """Put pseudonyms in place of what names somebody, the same in all records and runs; the key is kept apart."""
+    refuse_overwriting(records, out / PSEUDONYMISED)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
+    found = [item for item in nk.screen_identifiers(table, progress=True) if item.direct or indirect]
+    done = nk.pseudonymise_records(table, found, key=key, apart_from=[*records, out])
+    written = nk.save_records(done, out / PSEUDONYMISED)
+    affected = len({item.record_id for item in found})
+    click.echo(f"{len(found)} passages in {affected} of {len(table)} records were replaced: {written}")
+    if found:
+        click.echo(f"The key that leads back is {key}. Keep it, and the records as they came, where fewer people can open them.")
+    click.echo(f"Looked for {', '.join(LOOKED_FOR)}. {CANNOT_FIND} With a key, these are still personal data.")
+
+
+@main.command()
+@RECORDS
+@MAPPING
+@click.option("--decisions", type=click.Path(path_type=Path), required=True, help="The store in which it is written.")
+@click.option("--why", required=True, help="Why the passages may stay; printed on exports.")
+@click.option("--who", required=True, help="Who looked at them, by role; printed on exports.")
+@click.option("--record", "ids", multiple=True, help="Only this record, by its reference; may be given several times.")
+@say_refusals
+def clear(records: tuple[Path, ...], mapping: Path | None, decisions: Path, why: str, who: str, ids: tuple[str, ...]) -> None:
+    """Write down why passages that may name somebody can stay in what leaves the service."""
+    refuse_overwriting(records, decisions)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
+    number = nk.clear_identifiers(decisions, table, why=why, who=who, decided_at=datetime.now(), record_ids=ids or None)
+    left = {item.record_id for item in nk.list_unresolved(table)} - set(ids or table["record_id"])
+    click.echo(f"{number} passages may stay, and it is written down why: {decisions}")
+    if left:
+        click.echo(f"{len(left)} other records were not looked at here; nearmiss check names them.")
+
+
 @main.command()
 @RECORDS
 @MAPPING
@@ -241,7 +284,6 @@ def evaluate(
 @click.option("--recipients", default="", help="For named readers: who they are, by role and organisation.")
 @click.option("--lawful-basis", default="", help="For named readers: the lawful basis on which they may read it.")
 @click.option("--released-by", default="", help="Who settled that it may leave, by role.")
-@click.option("--kept-because", default="", help="Why passages that may identify somebody stay in the records.")
 @click.option(
     "--rule", type=click.Choice(tuple(RULES)), default="nhs", show_default=True, help="For published: which small-number rule."
 )
@@ -257,7 +299,6 @@ def report(
     recipients: str,
     lawful_basis: str,
     released_by: str,
-    kept_because: str,
     rule: str,
     decisions: Path | None,
     lexicon: Path | None,
@@ -265,7 +306,7 @@ def report(
 ) -> None:
     """Write the cross-service learning review as one file: a page, a Word document or a PDF."""
     refuse_overwriting(records, out)
-    release = nk.Release(recipients, lawful_basis, released_by, kept_because, rule, decisions)
+    release = nk.Release(recipients, lawful_basis, released_by, rule, decisions)
     check_release(audience, release)
     check_report_name(out)
     if decisions and not decisions.exists() and audience != "published":

@@ -1,5 +1,6 @@
 """Reports for named readers: who they are and on what ground stands on the page, and only cleared words of people."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -109,13 +110,24 @@ def test_nothing_is_cleared_without_a_reason(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("audience", ["named", "published"])
-def test_records_in_which_somebody_is_named_do_not_leave_the_house(audience: str, small_lexicon) -> None:
+def test_records_in_which_somebody_is_named_do_not_leave_the_house(audience: str, small_lexicon, tmp_path) -> None:
     with pytest.raises(RecordsError) as refused:
         build(make_records(NAMED), small_lexicon, release_to_commissioner(), audience)
     assert "Sharon" not in str(refused.value) and "r1" in str(refused.value)
-    kept = release_to_commissioner(kept_because="The mother asked to be named.")
-    limits = build(make_records(NAMED), small_lexicon, kept, audience).limits
+    store = tmp_path / "store.sqlite"
+    said = dict(why="The mother asked to be named.", who="quality lead", decided_at=datetime(2026, 11, 23))
+    nk.clear_identifiers(store, make_records(NAMED), **said)
+    limits = build(make_records(NAMED), small_lexicon, release_to_commissioner(store), audience).limits
     assert any("The mother asked to be named." in limit for limit in limits)
+
+
+def test_a_review_in_which_somebody_wrote_a_name_does_not_leave_the_house(examples) -> None:
+    seen = next(iter(examples.values()))
+    facts = replace(nk.build_review_facts(seen))
+    section = replace(facts.sections[0], lines=(replace(facts.sections[0].lines[0], answer="Said to Sharon Whittaker."),))
+    with pytest.raises(ReportError, match="may say who somebody is: a name") as refused:
+        nk.release_review(replace(facts, sections=(section,)), seen, release=release_to_commissioner())
+    assert "Sharon" not in str(refused.value)
 
 
 def test_an_internal_report_needs_no_release(small_lexicon) -> None:

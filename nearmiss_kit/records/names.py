@@ -18,9 +18,40 @@ _WORDS = read_words("words")
 _PHRASES = read_words("phrases_with_names")
 _PHRASES_BY_OPENING = {opening: [p for p in _PHRASES if p[:3] == opening] for opening in {phrase[:3] for phrase in _PHRASES}}
 
+_TREES = read_words("house_names_that_are_words")
+_IRISH_OR_SCOTTISH = re.compile(r"(?:O['’]|Mc|Mac|Fitz)[A-Z][a-z]{2}")  # O'Dowd, McCrae
 _WORD = re.compile(r"[^\W\d_]+(?:['’‐-][^\W\d_]+)*")
 _ENDING = re.compile(r"['’](?:s|d|ll|ve|re|m)?$")
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,3}(?!\w)")
+
+
+_SPELLED = (
+    ("ph", "f"),
+    ("ck", "k"),
+    ("q", "k"),
+    ("ie", "i"),
+    ("y", "i"),
+    ("z", "s"),
+    ("ae", "a"),
+    ("ea", "a"),
+    ("ei", "i"),
+    ("h", ""),
+)
+
+
+def _sound(base: str) -> str:
+    """How a name is heard, roughly: Jaqueline as Jacqueline, Micheal as Michael, Cathrine as Katherine."""
+    heard = re.sub(r"c(?=[eiy])", "s", base).replace("c", "k")
+    for written, sound in _SPELLED:
+        heard = heard.replace(written, sound)
+    return re.sub(r"(.)\1+", r"\1", heard).rstrip("e")
+
+
+_SOUNDS = frozenset(_sound(name) for name in _FIRST if len(name) > 5)
+
+
+def _sounds_like_name(base: str) -> bool:
+    return len(base) > 5 and base not in _WORDS and _sound(base) in _SOUNDS
 
 
 _ENDS_LIKE_THING = re.compile(  # medicines, trades and abstractions that no list holds
@@ -46,7 +77,9 @@ def find_names(text: str, *, holds_people: bool = False) -> Iterator[Passage]:
     """Names and initials in a text, in order. `holds_people` says that whatever stands there is a person, as in a column of authors."""
     tokens = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
     yield from (
-        (match.start(), match.end(), INITIALS, POSSIBLE) for match in _DOTTED.finditer(text) if not _is_abbreviation(match)
+        (match.start(), match.end(), INITIALS, POSSIBLE)
+        for match in _DOTTED.finditer(text)
+        if not _is_abbreviation(match) or _follows_role(text, match.start())
     )
     blocked = _find_blocked(text, tokens)
     place, last, last_initials = 0, -9, -9
@@ -115,6 +148,12 @@ def _is_abbreviation(match: re.Match) -> bool:
     )
 
 
+def _follows_role(text: str, start: int) -> bool:
+    """Whether the word before is what a person is called: “resident D.A.”"""
+    before = text[:start].rstrip().rsplit(None, 1)[-1:]
+    return bool(before) and before[0].lower() in CUES["initials_roles"]
+
+
 class _Around:
     """The words on both sides of a candidate, and how they are joined to it."""
 
@@ -137,8 +176,15 @@ class _Around:
         self.talked_to = self.before == "to" and before_two in CUES["talked_to"]
         self.with_me = self.before in ("and", "with") and before_two in ("me", "i", "myself")
         self.greeted = bare in ("", ",") and last.lower() in _GREETINGS
+        self.before_label = last.lower()
         self.labelled = bare in (":", ":-") and last.lower() in CUES["labels"]
         self.apposed = self.gap == ", " and self.tail.startswith(",") and last.lower() in CUES["roles"]
+        self.called = before_two in CUES["calls"] and self.before in CUES["pronouns"] | {"her", "his"}
+        self.thanked = self.before == "you" and before_two in ("thank", "thanks")
+        self.in_role_brackets = bare == "(" and self.tail.startswith(")") and last.lower() in CUES["roles"]
+        self.addressed = self.before == "to" and place == 1 and self.tail.startswith(":")
+        self.covering = self.before in ("is", "was", "be", "are", "then") and before_two in CUES["posts"]
+        self.spoken_to = self.in_role_brackets or self.addressed or self.called or self.thanked
         self.after_digit = any(map(str.isdigit, self.gap))
 
     def _read_behind(self, tokens: list[Token], after: int) -> None:
@@ -148,7 +194,13 @@ class _Around:
         self.next = self.next_cased.lower().replace("’", "'")
         self.next_two = tokens[after + 1][0].lower() if joined and after + 1 < len(tokens) else ""
         self.next_two_cased = tokens[after + 1][0] if self.next_two else ""
-        self.in_brackets = there and self.tail.lstrip(" ").startswith("(") and tokens[after][0].lower() in CUES["roles"]
+        behind = [token[0].lower() for token in tokens[after : after + 2]]
+        role_behind = there and (
+            behind[0] in CUES["roles"] or (behind[0] in CUES["role_openings"] and behind[-1] in CUES["roles"])
+        )
+        self.in_brackets = role_behind and self.tail.lstrip(" ").startswith("(")
+        self.next_three = tokens[after + 2][0].lower() if self.next_two and after + 2 < len(tokens) else ""
+        self.with_role_behind = there and self.tail == ", " and tokens[after][0].lower() in CUES["roles"]
         self.ends = not there and self.tail.strip(" .!,\n\rxX") == ""
 
 
@@ -156,6 +208,7 @@ class _Around:
 class _Candidate:
     """A run of capitalised words that may be a name: its first word, what surrounds it, and how it reads."""
 
+    word: str
     base: str
     place: int
     around: _Around
@@ -169,7 +222,17 @@ class _Candidate:
     @property
     def beside_first_name(self) -> bool:
         around = self.around
-        return around.next in ("and", "&") and around.next_two_cased[:1].isupper() and _base(around.next_two) in _FIRST
+        other = _base(around.next_two)
+        or_word = other in _FIRST_OR_WORD - CUES["calendar_and_places"] and around.next_three in CUES["loose"] | {
+            "live",
+            "are",
+            "were",
+        }
+        return (
+            around.next in ("and", "&")
+            and around.next_two_cased[:1].isupper()
+            and (other in _FIRST or or_word or _sounds_like_name(other))
+        )
 
     @property
     def beside_me(self) -> bool:
@@ -217,8 +280,9 @@ def _make_candidate(tokens: list[Token], place: int, after: int, around: _Around
         base = next((part for part in base.split("-") if part in _FIRST), base)
     others = [tokens[index][0] for index in range(place + 1, after)]
     joined = place - last == 1 and "\n" not in around.gap and around.gap.strip() in (",", "/", "&", "+")
-    anded = place - last == 2 and tokens[place - 1][0].lower() in ("and", "or", "with", "n") and "." not in around.gap
+    anded = place - last == 2 and tokens[place - 1][0].lower() in ("and", "or", "with", "n", "then") and "." not in around.gap
     return _Candidate(
+        word=word,
         base=base,
         place=place,
         around=around,
@@ -242,7 +306,7 @@ def _read_titled(text: str, tokens: list[Token], place: int) -> tuple[int, int, 
     word, base = following[0], _base(following[0])
     short = title[0].lower() in CUES["short_titles"]
     if len(base) == 1 and word[0].isupper():
-        if short and base != "i":
+        if short and base not in ("i", "x", "y", "z"):  # as reviews write of people they do not name
             return place, place + 2, INITIALS, POSSIBLE
         return None
     if word[0].islower():
@@ -369,7 +433,9 @@ def _read_initials(text: str, tokens: list[Token], place: int, last: int) -> tup
     around = _Around(text, tokens, place, place + 1)
     asked = around.next in ("said", "told", "asked", "rang", "says") or around.before in ("asked", "told", "rang")
     if letters.lower() in CUES["acronyms"]:
-        return (place, place + 1, INITIALS, POSSIBLE) if asked else None
+        labelled = around.labelled and around.before_label in CUES["people_labels"]
+        acts = around.before in CUES["initials_roles"] and (around.next in CUES["speech"] or around.possessive)
+        return (place, place + 1, INITIALS, POSSIBLE) if asked or labelled or acts else None
     acts = (
         around.next in CUES["loose"] | {"to", "and"}
         or around.possessive
@@ -388,19 +454,30 @@ def _read_initials(text: str, tokens: list[Token], place: int, last: int) -> tup
 def _judge(candidate: _Candidate) -> str | None:
     """How sure it is that a capitalised word names a person; None where it does not."""
     around, base = candidate.around, candidate.base
+    if base in _TREES and (around.before in CUES["place_before"] or _base(around.next_two) in _TREES) and not around.talked_to:
+        return None  # services named after trees
+    if _IRISH_OR_SCOTTISH.match(candidate.word):
+        return LIKELY
     if base in _FIRST:
         if (
             candidate.shouted
             and len(base) <= 3
-            and not (_stands_as_person(around) or around.before in CUES["with"] or candidate.full)
+            and not (_stands_as_person(around) or around.before in CUES["with"] or candidate.full or _opens_note(around))
         ):
             return None
         return CERTAIN if candidate.known_surname or _stands_as_person(around) else LIKELY
     if base in _FIRST_OR_WORD:
         return _judge_name_or_word(candidate)
+    if not candidate.shouted and _sounds_like_name(base):
+        return LIKELY if _stands_as_person(around) or candidate.listed else POSSIBLE
     if base in _WORDS or _is_form_of_word(base) or (candidate.shouted and len(base) < 5) or base.split("-")[0] in _WORDS:
         return None
     return _judge_surname(candidate) if base in _SURNAMES else _judge_unknown(candidate)
+
+
+def _opens_note(around: _Around) -> bool:
+    """“DAN – PLS CHASE THE OPTICIAN”."""
+    return around.gap.strip() == "" and around.opens and around.tail.lstrip().startswith(("–", "-", ",", ":"))
 
 
 def _stands_as_person(around: _Around) -> bool:
@@ -421,6 +498,8 @@ def _judge_name_or_word(candidate: _Candidate) -> str | None:
         return LIKELY
     if candidate.shouted and around.before_cased.isupper() and around.before not in CUES["told"]:
         return None
+    if around.spoken_to or (around.covering and not dated):
+        return LIKELY
     if around.greeted and (not dated or around.before in ("dear", "hi", "hello", "hiya", "hey", "signed")):
         return LIKELY
     if around.labelled or around.in_brackets or (candidate.listed and base not in CUES["times"]):
@@ -442,6 +521,8 @@ def _judge_by_verb(candidate: _Candidate, *, dated: bool) -> str | None:
         return None
     if around.next in CUES["speech"] - CUES["thing_verbs"]:
         return LIKELY if not dated or base in CUES["places_too"] or around.next in CUES["sure_speech"] else None
+    if _does_as_person(around) and base not in CUES["times"]:
+        return LIKELY
     feels = around.next in ("was", "is") and around.next_two in CUES["states"]
     does = around.next in ("did", "left", "needs", "got") and around.next_two not in ("not", "to")
     if (feels or does) and base not in CUES["times"]:
@@ -450,6 +531,18 @@ def _judge_by_verb(candidate: _Candidate, *, dated: bool) -> str | None:
     if around.opens or dated or candidate.shouted:
         return None
     return POSSIBLE if not in_title or around.next in CUES["loose"] or around.before in CUES["loose_before"] else None
+
+
+def _does_as_person(around: _Around) -> bool:
+    """“Rose has packed her bag”, “Bill was seen pushing”, “Will and his brother”."""
+    owns = (
+        around.next in ("has", "had", "is", "was")
+        and around.next_three in ("her", "his")
+        and around.next_two.endswith(("ed", "ing"))
+    )
+    watched = around.next in ("was", "is", "been") and around.next_two in CUES["watched"] and around.next_three.endswith("ing")
+    related = around.next == "and" and around.next_two in ("his", "her", "my", "their") and around.next_three in CUES["roles"]
+    return owns or watched or related
 
 
 def _judge_surname(candidate: _Candidate) -> str | None:
@@ -468,6 +561,8 @@ def _judge_unknown(candidate: _Candidate) -> str | None:
     around = candidate.around
     if around.greeted or around.labelled or around.in_brackets or candidate.known_surname or candidate.apposed:
         return LIKELY
+    if around.spoken_to or around.covering or (around.with_role_behind and not around.before_cased.isupper()):
+        return LIKELY
     if candidate.holds_people and around.ends and candidate.place == 0:
         return LIKELY
     if around.before in CUES["roles"] - CUES["weak_roles"] or around.before in CUES["named"] - {"known"}:
@@ -482,7 +577,9 @@ def _judge_unknown(candidate: _Candidate) -> str | None:
         return LIKELY if around.next in CUES["sure_speech"] else POSSIBLE
     if around.before in ("with", "by", "w", "alongside") and not around.opens:
         return POSSIBLE
-    if around.next == "the" and around.next_two in CUES["roles"]:
+    if around.next in ("the", "our", "his", "her", "my", "their") and around.next_two in CUES["roles"] - CUES["weak_roles"]:
+        return LIKELY
+    if around.next in ("from", "at") and around.next_two in ("the", "our") and around.next_three in CUES["offices"]:
         return LIKELY
     if around.possessive and around.next in CUES["belongings"] - CUES["loose_belongings"]:
         return POSSIBLE
@@ -491,7 +588,7 @@ def _judge_unknown(candidate: _Candidate) -> str | None:
 
 def _acts_like_person(candidate: _Candidate) -> bool:
     around = candidate.around
-    if not around.next or _ENDS_LIKE_THING.search(candidate.base):
+    if not around.next or (_ENDS_LIKE_THING.search(candidate.base) and around.next != "never"):
         return False
     verb = around.next.endswith("ed") and around.next in _WORDS and around.next_two in CUES["determiners"] | CUES["pronouns"]
     did = around.next == "did" and around.next_two != "not"
@@ -502,8 +599,10 @@ def _is_form_of_word(base: str) -> bool:
     """Whether it is an ordinary word with an ending or an opening."""
     for ending in _WORD_ENDINGS:
         stem = base.removesuffix(ending)
-        if stem != base and (
-            stem in _WORDS or stem + "e" in _WORDS or (len(stem) > 2 and stem[-1] == stem[-2] and stem[:-1] in _WORDS)
+        if (
+            stem != base
+            and (len(stem) > 3 or ending in ("s", "ed", "ing"))
+            and (stem in _WORDS or stem + "e" in _WORDS or (len(stem) > 2 and stem[-1] == stem[-2] and stem[:-1] in _WORDS))
         ):
             return True
     return any(base.startswith(opening) and base.removeprefix(opening) in _WORDS for opening in _WORD_OPENINGS)

@@ -21,11 +21,12 @@ def drop_repeats(records: pd.DataFrame, book: RemarkBook) -> pd.DataFrame:
     repeated = records[records["record_id"].duplicated(keep=False)]
     dropped: list[int] = []
     others: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for _, rows in repeated.groupby("record_id", sort=False):
-        kept, left, held = _choose_row(rows.to_dict("index"), book)
+    rows = repeated.to_dict("index")
+    for places in repeated.groupby("record_id", sort=False).groups.values():
+        kept, left, held = _choose_row({place: rows[place] for place in places}, book)
         dropped += left
         for place in held:
-            _keep_differences(records, kept, place, others)
+            _keep_differences(rows, kept, place, others)
     once = records.copy(deep=False)
     for column, texts in others.items():
         name = f"{column}{OTHER_ROWS}"
@@ -62,12 +63,11 @@ def _choose_row(rows: dict[int, dict], book: RemarkBook) -> tuple[int, list[int]
     return kept, left, held
 
 
-def _keep_differences(records: pd.DataFrame, kept: int, place: int, others: dict[str, dict[int, list[str]]]) -> None:
-    for column in records.columns:
+def _keep_differences(rows: dict[int, dict], kept: int, place: int, others: dict[str, dict[int, list[str]]]) -> None:
+    for column, new in rows[place].items():
         if column in _SAME_EVENT or column.endswith(OTHER_ROWS):
             continue
-        new, old = records.at[place, column], records.at[kept, column]
-        if not pd.isna(new) and new != old and str(new).strip():
+        if new != rows[kept][column] and not pd.isna(new) and str(new).strip():
             others[column][kept].append(f"{new:%Y-%m-%d}" if column == "event_date" else str(new))
 
 

@@ -184,13 +184,15 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
     grid = _Grid()
     pieces: list[str] = []
     row = column = characters = 0
-    kind = style = ""
+    reference = kind = style = ""
     reading = formula = has_value = spoken = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, kind, style, reading, formula, has_value, spoken
+        nonlocal row, column, reference, kind, style, reading, formula, has_value, spoken
         if tag == "c":
-            row, column = _read_place(attributes["r"], name) if "r" in attributes else (row, column + 1)
+            if "r" not in attributes:
+                column = (_read_place(reference, name)[1] if reference else column) + 1
+            reference = attributes.get("r", "")
             kind, style = attributes.get("t", "n"), attributes.get("s", "")
             formula = has_value = False
             pieces.clear()
@@ -201,7 +203,7 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
         elif tag == "rPh":
             spoken = True
         elif tag == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
+            row, column, reference = int(attributes.get("r", row + 1)), 0, ""
             if attributes.get("hidden") in ("1", "true"):
                 grid.hidden_rows.append(row)
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
@@ -211,11 +213,13 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
             _add_merged(grid, attributes.get("ref", ""), name)
 
     def end(tag: str) -> None:
-        nonlocal reading, characters, spoken
+        nonlocal row, column, reading, characters, spoken
         reading = False
         if tag == "rPh":
             spoken = False
-        elif tag == "c":
+        elif tag == "c" and (formula or pieces):  # a cell that only has a style is passed by; there may be millions
+            if reference:
+                row, column = _read_place(reference, name)
             if formula:
                 (grid.formulas if has_value else grid.without_result).append(row)
             text = _say_cell("".join(pieces), kind, style, name) if pieces else ""

@@ -73,14 +73,14 @@ def build_report(
     where a report is to leave the house and direct identifiers stand in the records.
     """
     check_release(audience, release)
-    kept = screen_again(records, release) if audience != "internal" else ""
+    kept = screen_again(records, release) if audience != "internal" else ()
     lexicon = lexicon or load_lexicon(shipped("lexicons"))
     _check_codes(decisions, lexicon)
     reviewed = apply_decisions(tags, decisions, records)
     voices, checked, layer = _read_voices(records, lexicon), list_checked(corrected), name_layer(reviewed)
     if audience == "published":
         return build_published(
-            records, select_counted(reviewed), lexicon, release=release, own_words=voices == "person",
+            records, select_counted(reviewed), lexicon, release=release, kept=kept, own_words=voices == "person",
             decided=bool(len(decisions)), layer=layer, pipeline=_describe_pipeline(reviewed), title=title,
             made_on=made_on or date.today(),
         )  # fmt: skip
@@ -105,7 +105,7 @@ def build_report(
         made_on=made_on or date.today(),
         scope=_describe_scope(records, voices, book, name_files=audience == "internal"),
         first=_say_first(reviewed),
-        limits=(*_state_limits(records, reviewed, voices, lexicon), *([kept] if kept else [])),
+        limits=(*_state_limits(records, reviewed, voices, lexicon), *(f"{one.sentence}." for one in kept)),
         findings=findings,
         families=families,
         services=tuple(_lay_out_services(family, cells, book, service_of) for family in shown),

@@ -149,7 +149,7 @@ def list_limits(facts: ReviewFacts) -> tuple[str, ...]:
     ]
     if facts.missing_voices:
         limits.insert(0, f"Not heard: {list_words(lower_first(name) for name in facts.missing_voices)}.")
-    return (*limits, facts.kept) if facts.kept else tuple(limits)
+    return (*limits, *facts.kept)
 
 
 def say_sight(facts: ReviewFacts) -> list[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The facts of a single review for its report, for the agenda of its meeting, and for an easy-read invitation."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -8,6 +9,8 @@ import pandas as pd
 from nearmiss_kit.analysis.release import Release, check_release, screen_again
 from nearmiss_kit.analysis.wording import list_words, say_day
 from nearmiss_kit.decisions.quotations import Sentence, is_cleared, load_cleared
+from nearmiss_kit.errors import ReportError
+from nearmiss_kit.records.identifiers import find_identifiers, is_direct
 from nearmiss_kit.review.checks import Check, Seen, check_review
 from nearmiss_kit.review.contents import OUTCOMES, STATES
 from nearmiss_kit.review.form import NOT_LOOKED_AT
@@ -74,7 +77,7 @@ class ReviewFacts:
     recipients: str = ""
     lawful_basis: str = ""
     released_by: str = ""
-    kept: str = ""
+    kept: tuple[str, ...] = ()
 
 
 def build_review_facts(seen: Seen) -> ReviewFacts:
@@ -117,17 +120,27 @@ def release_review(facts: ReviewFacts, seen: Seen, *, release: Release) -> Revie
     """The facts of a review for named readers: only words of the records that were cleared for them.
 
     The records of the person and what people wrote in the review are screened for identifiers again. Raises ReportError
-    where the release lacks something, and RecordsError where direct identifiers stand and nobody said why they may.
+    where the release lacks something or an answer may name somebody, and RecordsError where direct identifiers stand in the
+    records and nobody has said why they may.
     """
     check_release("named", release)
-    written = pd.DataFrame({"record_id": "the review", "narrative": _list_written(facts)}).astype("str")
-    read = seen.records[seen.records["record_id"].isin(seen.timeline.lines["record_id"])]
-    kept = " ".join(filter(None, [screen_again(table, release) for table in (read, written)]))
+    _screen_written(facts)
+    kept = screen_again(seen.records[seen.records["record_id"].isin(seen.timeline.lines["record_id"])], release)
     cleared = load_cleared(release.store) if release.store else frozenset()
     return replace(
         facts, audience="named", recipients=release.recipients, lawful_basis=release.lawful_basis,
-        released_by=release.released_by, kept=kept, findings=tuple(_withhold(finding, cleared) for finding in facts.findings),
+        released_by=release.released_by, kept=tuple(f"{one.sentence}." for one in kept), findings=tuple(_withhold(finding, cleared) for finding in facts.findings),
     )  # fmt: skip
+
+
+def _screen_written(facts: ReviewFacts) -> None:
+    kinds = Counter(kind for text in _list_written(facts) for _, _, kind, _ in find_identifiers(text) if is_direct(kind))
+    if kinds:
+        found = ", ".join(f"{kind} ({number} times)" for kind, number in kinds.most_common())
+        raise ReportError(
+            f"What people wrote in this review may say who somebody is: {found}. Write roles in place of names in these answers, "
+            "plans and notes, and make the report again."
+        )
 
 
 def _list_written(facts: ReviewFacts) -> list[str]:
