@@ -1,5 +1,7 @@
 """Tagging: terms, sentences, assertion, voice, and tags with exact places."""
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 import spacy
@@ -188,6 +190,34 @@ def test_of_two_terms_of_one_code_that_overlap_the_longer_is_kept(small_lexicon,
     ]
 
 
+def count_agency(small_lexicon, make_records, text: str, **numbers: int) -> list[tuple[str, bool]]:
+    """The words found for staffing and whether they count, where these words hold so many times in ten."""
+
+    def number(term):
+        return term.model_copy(update={"holds_in_ten": numbers.get(term.term.replace(" ", "_").strip("[]"))})
+
+    codes = tuple(code.model_copy(update={"terms": tuple(map(number, code.terms))}) for code in small_lexicon.codes)
+    records = make_records(("1", "A", "p", "2026-01-01", "support worker", text))
+    tags = nk.tag_records(records, replace(small_lexicon, codes=codes), layer="none")
+    return list(tags[["quote", "counted"]].itertuples(index=False, name=None))
+
+
+@pytest.mark.parametrize(("number", "counted"), [(None, True), (7, True), (6, False), (0, False)])
+def test_words_that_hold_in_fewer_than_seven_of_ten_are_proposed_and_do_not_count_alone(
+    small_lexicon, make_records, number, counted
+):
+    assert count_agency(small_lexicon, make_records, "Two agency on.", agency=number) == [("agency", counted)]
+
+
+def test_a_weak_term_counts_where_it_holds_the_words_of_a_sure_one(small_lexicon, make_records):
+    staffing = small_lexicon.find_code("pressure_source", "staffing")
+    longer = staffing.terms[0].model_copy(update={"term": "agency again", "holds_in_ten": 3})
+    grown = staffing.model_copy(update={"terms": (*staffing.terms, longer)})
+    lexicon = replace(small_lexicon, codes=tuple(grown if code is staffing else code for code in small_lexicon.codes))
+    assert count_agency(lexicon, make_records, "It was agency again.", agency_again=3) == [("agency again", True)]
+    assert count_agency(lexicon, make_records, "It was agency again.", agency_again=3, agency=3) == [("agency again", False)]
+
+
 def test_the_tagger_works_as_a_component_of_any_spacy_pipeline(tags, records):
     tags = tags[tags["source"] == "lexicon"]
     nlp = spacy.blank("en")
@@ -268,6 +298,11 @@ def copy_lexicon(tmp_path):
             ("  - term: ", "  - term: (a|b\n    example: x\n    sub_theme: x\n    wrong_when: x\n  - term: "),
             "cannot be used: “)” is missing",
         ),
+        (
+            ("    sub_theme: numbers", '    sub_theme: numbers\n    holds_in_ten: "6"'),
+            "“holds_in_ten” must be a whole number from 0 to 10, without quotation marks.",
+        ),
+        (("    sub_theme: numbers", "    sub_theme: numbers\n    holds_in_ten: 11"), "“holds_in_ten” must be a whole number"),
     ],
 )
 def test_a_broken_lexicon_is_refused_with_file_line_and_cure(tmp_path, change, message):

@@ -51,6 +51,6 @@ def _one_line(text: str) -> str:
 
 def _say_confidence(tag: dict) -> str:
     if pd.isna(tag["confidence"]):
-        return ""
+        return "" if tag["counted"] else "these words alone are too weak to be counted unless somebody confirms them; "
     counted = "counted" if tag["counted"] else "too low to be counted unless somebody confirms it"
     return f"confidence {tag['confidence']:.2f}, {counted}; "

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, RootModel, StrictStr, StringConstraints, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, RootModel, StrictInt, StrictStr, StringConstraints, ValidationError
 
 from nearmiss_kit.errors import LexiconError, raise_all
 from nearmiss_kit.tagging.terms import GAP, Place, TermError, parse_term
@@ -17,6 +17,8 @@ BRITISH_CUES = "assertion.yaml"
 ASSERTED = ("affirmed", "negated", "historical", "hypothetical", "uncertain")
 Voice = Literal["person", "staff", "family", "clinical", "commissioner", "other"]
 Text = Annotated[StrictStr, StringConstraints(strip_whitespace=True, min_length=1)]
+OfTen = Annotated[StrictInt, Field(ge=0, le=10)]
+COUNTS_ALONE = 7  # a term that holds in fewer of ten passages is proposed, and waits for the learned layer or a reader
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -27,7 +29,11 @@ class _Entry(BaseModel):
 
 
 class Term(_Entry):
-    """One term: an expression, when it is wrong, and examples it must tag and must leave alone."""
+    """One term: an expression, when it is wrong, and examples it must tag and must leave alone.
+
+    `holds_in_ten` says in how many of ten passages with these words a reader would mark the code. It stands only where that
+    is below eight; a term without it counts.
+    """
 
     term: Text
     sub_theme: Text
@@ -38,6 +44,12 @@ class Term(_Entry):
     needs: tuple[Text, ...] = ()
     exact_case: bool = False
     assertion: Assertion = "affirmed"
+    holds_in_ten: OfTen | None = None
+
+    @property
+    def counts_alone(self) -> bool:
+        """Whether these words count without the learned layer."""
+        return self.holds_in_ten is None or self.holds_in_ten >= COUNTS_ALONE
 
 
 class Code(_Entry):
@@ -272,6 +284,9 @@ _PLAIN_FAULTS = {
     "string_too_short": "“{key}” is empty.",
     "tuple_type": "“{key}” must be a list.",
     "model_type": "“{key}” must be a block of keys and values.",
+    "int_type": "“{key}” must be a whole number from 0 to 10, without quotation marks.",
+    "greater_than_equal": "“{key}” must be a whole number from 0 to 10.",
+    "less_than_equal": "“{key}” must be a whole number from 0 to 10.",
 }
 
 

@@ -5,7 +5,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise
 
 import numpy as np
@@ -27,12 +27,13 @@ _MOST_CHUNKS = 100_000  # runs of signs whose words are kept; past that they are
 
 @dataclass(frozen=True)
 class Hit:
-    """One term found: its code, the term, and its span in tokens (end exclusive)."""
+    """One term found: its code, the term, its span in tokens (end exclusive), and whether it counts alone."""
 
     code: Code
     term: Term
     start: int
     end: int
+    counts: bool = True
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ class LexiconMatcher:
         if look is None:
             return Found([], [])
         hits = [
-            Hit(compiled.code, compiled.term, tokens[start], tokens[end - 1] + 1)
+            Hit(compiled.code, compiled.term, tokens[start], tokens[end - 1] + 1, compiled.term.counts_alone)
             for compiled in look.terms
             for start, end in _join(compiled.parts, look)
         ]
@@ -323,9 +324,13 @@ def _no_collection() -> Iterator[None]:
 
 
 def _keep_longest(hits: list[Hit]) -> list[Hit]:
+    """Of each code the longest of hits that overlap; it counts alone where any of them does."""
     kept: dict[tuple[str, str], list[Hit]] = defaultdict(list)
     for hit in sorted(hits, key=lambda hit: (hit.start - hit.end, hit.start, hit.term.term)):
         same = kept[hit.code.family, hit.code.code]
-        if all(hit.end <= other.start or other.end <= hit.start for other in same):
+        over = [place for place, other in enumerate(same) if hit.start < other.end and other.start < hit.end]
+        if not over:
             same.append(hit)
+        for place in over:
+            same[place] = replace(same[place], counts=same[place].counts or hit.counts)
     return sorted((hit for same in kept.values() for hit in same), key=lambda hit: (hit.start, hit.end))

@@ -222,4 +222,5 @@ def _make_tag(doc: Doc, offset: int, hit: Hit, sentence: tuple[int, int], judgem
     return Tag(
         hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, offset + start.idx,
         offset + last.idx + len(last), *sentence, judgement.assertion, judgement.cue, voice,
+        counted=hit.counts,
     )  # fmt: skip
