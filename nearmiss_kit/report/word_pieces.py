@@ -17,6 +17,8 @@ _BREAKS = re.compile("([\n\t])")
 # Signs that turn the direction of writing, and what ends each: they must not reach the words behind theirs.
 _TURNS = {"\u202a": "\u202c", "\u202b": "\u202c", "\u202d": "\u202c", "\u202e": "\u202c"}
 _TURNS |= {"\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}
+_LETTER = 120  # twips, about
+_MOST_LINES = 25  # of a row that is kept on one page; LibreOffice does not come to an end with rows taller than a page
 _CARD_EDGES = '<w:tblCellMar><w:left w:w="200" w:type="dxa"/><w:right w:w="200" w:type="dxa"/></w:tblCellMar>'
 _DECORATIVE = (
     '<a:extLst xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:ext uri="{C183D7F6-B498-43B3-948B-1728B52AA6E4}">'
@@ -77,13 +79,19 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Cell:
-    """One cell of a table: its paragraphs as XML, its width, how many columns it covers, a border of its own, and whether they stand at half height."""
+    """One cell of a table: its paragraphs as XML, its width, how many columns it covers, a border of its own, whether they stand at half height, and how many letters they are."""
 
     content: str
     width: int
     spans: int = 1
     border: str = ""
     centred: bool = False
+    letters: int = 0
+
+    @property
+    def lines(self) -> int:
+        """About how many lines its words fill."""
+        return self.content.count("<w:br/>") + self.letters * _LETTER // self.width
 
     def write(self) -> str:
         """The cell as XML; a cell without words still needs its paragraph."""
@@ -152,7 +160,8 @@ def write_table(rows: list[list[Cell]], widths: list[int], *, says: str, heading
 
 
 def _write_row(row: list[Cell], *, is_heading: bool, gap: int, height: int) -> str:
-    look = "<w:cantSplit/>" + (f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height else "")
+    look = "<w:cantSplit/>" if max(cell.lines for cell in row) <= _MOST_LINES else ""
+    look += f'<w:trHeight w:val="{height}" w:hRule="atLeast"/>' if height else ""
     look += "<w:tblHeader/>" if is_heading else ""
     look += f'<w:tblCellSpacing w:w="{gap}" w:type="dxa"/>' if gap else ""
     return f"<w:tr><w:trPr>{look}</w:trPr>{''.join(cell.write() for cell in row)}</w:tr>"

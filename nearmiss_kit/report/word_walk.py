@@ -233,7 +233,7 @@ class Walk:
             width = sum(widths[column : column + spans])
             bold = replace(place.words, bold=cell.tag == "th")
             content = self._write_inside(cell, _Place(words=bold, width=width, in_cell=True))
-            made.append(Cell(content, width, spans))
+            made.append(Cell(content, width, spans, letters=len(_read_text(cell))))
             column += spans
         return made
 
