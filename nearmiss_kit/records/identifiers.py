@@ -8,9 +8,10 @@ from functools import lru_cache
 import pandas as pd
 from tqdm.auto import tqdm
 
-from nearmiss_kit.records import formats
-from nearmiss_kit.records.formats import CERTAIN, LIKELY, POSSIBLE, Passage, find_formats
+from nearmiss_kit.records import passages
+from nearmiss_kit.records.formats import find_formats
 from nearmiss_kit.records.names import INITIALS, find_names
+from nearmiss_kit.records.passages import CERTAIN, LIKELY, POSSIBLE, Passage
 
 # What is looked for, in the words of the message: what names somebody, and what may point at somebody.
 LOOKED_FOR = (
@@ -23,8 +24,8 @@ CANNOT_FIND = (
     "a nickname, a person known by what happened, or anything in pictures. A clean result does not make records anonymous."
 )
 SURENESS = (CERTAIN, LIKELY, POSSIBLE)
-_INDIRECT = frozenset({INITIALS, formats.ROOM, formats.HOUSE, formats.SHIFT})
-_CODES = frozenset({formats.REFERENCE, formats.PLATE, formats.WEB})  # how references and names of files look
+_INDIRECT = frozenset({INITIALS, passages.ROOM, passages.HOUSE, passages.SHIFT})
+_CODES = frozenset({passages.REFERENCE, passages.PLATE, passages.WEB})  # how references and names of files look
 _OUR_COLUMNS = frozenset({"narrative_fingerprint"})
 _CODE_COLUMNS = frozenset(
     {"record_id", "source_file", "source_sheet"}
@@ -85,7 +86,7 @@ def find_identifiers(text: str, column: str = "narrative") -> list[Passage]:
         candidates = [found for found in candidates if found[2] not in _CODES and found[2] not in _INDIRECT]
         candidates += [found for found in find_names(text.replace("_", " ")) if found[2] not in _INDIRECT]
     elif column in _PLACE_COLUMNS:
-        candidates = [found for found in candidates if found[2] not in (formats.HOUSE, formats.ROOM)]
+        candidates = [found for found in candidates if found[2] not in (passages.HOUSE, passages.ROOM)]
     if column not in _CODE_COLUMNS | _PLACE_COLUMNS:
         candidates += find_names(text, holds_people=column in _PEOPLE_COLUMNS)
     if column == "person":
