@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
 
+import numpy as np
 import pandas as pd
 
 from nearmiss_kit.analysis.themes import (
@@ -81,7 +82,7 @@ def build_report(
     families = tuple(_gather_family(family, themes, lexicon, book, checked) for family in lexicon.families)
     shown = [family for family in lexicon.families if family.id in GRID_FAMILIES]
     cells = count_themes_by(records, book.tags, lexicon, records["service"])
-    service_of = book.tags["record_id"].map(dict(zip(records["record_id"], records["service"], strict=True)))
+    service_of = book.spread(records["service"])
     pairs, pairs_say = lay_out_pairs(records, lexicon, book)
     return Report(
         title=title,
@@ -133,7 +134,7 @@ def _gather_family(
 ) -> FamilyOfThemes:
     themes = []
     for row in table[table["family"] == family.id].to_dict("records"):
-        evidence = book.pick(_tags_of(book, family.id, row["code"]))
+        evidence = book.pick(book.find(family.id, row["code"]))
         themes.append(
             Theme(
                 code=row["code"],
@@ -166,7 +167,7 @@ def _lay_out_services(family: Family, cells: pd.DataFrame, book: EvidenceBook, s
     services = tuple(dict.fromkeys(cells["group"]))
     rows = []
     for (code, name), here in cells.groupby(["code", "name"], sort=False):
-        tags = _tags_of(book, family.id, code)
+        tags = book.find(family.id, code)
         found = tags.groupby(service_of[tags.index]).groups
         counts = [
             Count(cell["records_with"], cell["records_read"], book.pick(found.get(cell["group"], NOTHING)))
@@ -199,7 +200,7 @@ def _lay_out_pairs(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) 
 
 def _lay_out_months(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
     months = list_months(records)
-    month_of = book.tags["record_id"].map(dict(zip(records["record_id"], months, strict=True)))
+    month_of = book.spread(months)
     columns = [family for family in lexicon.families if family.id in ("near_miss_signal", "early_sign", "pressure_source")]
     found = {key: (here["record_id"].nunique(), here.index) for key, here in book.tags.groupby([book.tags["family"], month_of])}
     read, rows = months.value_counts(), []
@@ -229,16 +230,10 @@ def _say_months(families: list[str], rows: list) -> str:
     return f"Near-miss signals stand in records of {len(with_signal)} of {say_number(len(rows), 'month')} read; in most records in {peaks}"
 
 
-def _tags_of(book: EvidenceBook, family: str, code: str) -> pd.DataFrame:
-    return book.tags[(book.tags["family"] == family) & (book.tags["code"] == code)]
-
-
 def _tags_of_both(book: EvidenceBook, code_a: str, code_b: str) -> pd.DataFrame:
-    first, second = (_tags_of(book, "pressure_source", code) for code in (code_a, code_b))
-    first = first[first["record_id"].isin(second["record_id"])]
-    places = pd.MultiIndex.from_frame(second[["record_id", "sentence_start"]])
-    same_sentence = first[pd.MultiIndex.from_frame(first[["record_id", "sentence_start"]]).isin(places)]
-    return same_sentence if len(same_sentence) else first
+    first, second = (book.find("pressure_source", code) for code in (code_a, code_b))
+    same_sentence = first[np.isin(book.sentences[first.index], book.sentences[second.index])]
+    return same_sentence if len(same_sentence) else first[first["record_id"].isin(second["record_id"])]
 
 
 def _say_widest(family_name: str, rows: list, services: int) -> str:
@@ -289,8 +284,7 @@ def _tally(
     values: pd.Series, records: pd.DataFrame, book: EvidenceBook, *, order: list[str] | None = None
 ) -> tuple[tuple[str, Count], ...]:
     named = values.where(values.str.strip() != "", "not stated")
-    name_of = book.tags["record_id"].map(dict(zip(records["record_id"], named, strict=True)))
-    found, read, rows = book.tags.groupby(name_of).groups, named.value_counts(), []
+    found, read, rows = book.tags.groupby(book.spread(named)).groups, named.value_counts(), []
     for name in order or sorted(set(named)):
         rows.append((name, Count(int(read.get(name, 0)), len(records), book.pick(found.get(name, NOTHING)))))
     return tuple(rows)
@@ -314,7 +308,8 @@ def _state_limits(records: pd.DataFrame, reviewed: pd.DataFrame, voices: pd.Seri
 
 
 def _say_decided(reviewed: pd.DataFrame) -> str:
-    passages = reviewed.drop_duplicates(["record_id", "sentence_start", "family", "code"])
+    place = ["record_id", "sentence_start", "family", "code"]
+    passages = reviewed.loc[~reviewed[place].astype("category").duplicated(), ["source", "verdict"]]
     proposed = passages[passages["source"] != "reader"]
     decided = int((proposed["verdict"] != "").sum())
     added = len(passages) - len(proposed)
@@ -324,8 +319,7 @@ def _say_decided(reviewed: pd.DataFrame) -> str:
 
 def _say_who_was_not_heard(records: pd.DataFrame, voices: pd.Series) -> str:
     own = records[voices == "person"]
-    services = sorted(set(records["service"]) - {""})
-    silent = [service for service in services if service not in set(own["service"])]
+    silent = sorted(set(records["service"]) - {""} - set(own["service"]))
     text = f"People’s own words are {len(own)} of {say_number(len(records), 'record')}."
     if silent:
         text += f" From {list_words(silent)} there are none."
