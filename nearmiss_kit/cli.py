@@ -248,7 +248,8 @@ def report(
     _warn_of_identifiers(table)
     tags = nk.tag_records(table, words, layer=layer, progress=True)
     decided = nk.load_decisions(decisions or ":memory:")
-    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, made_on=date.today())
+    entries = nk.load_entries(decisions) if decisions else None
+    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, entries=entries, made_on=date.today())
     click.echo(f"The report is written: {nk.write_report(facts, out)}")
 
 

@@ -35,6 +35,8 @@ from nearmiss_kit.report.facts import (
     Theme,
 )
 from nearmiss_kit.report.findings import state_findings
+from nearmiss_kit.report.groups import lay_out_groups
+from nearmiss_kit.report.learning import gather_learning_points
 from nearmiss_kit.report.sides import lay_side_by_side
 from nearmiss_kit.report.trust import list_checked, say_trust
 from nearmiss_kit.review.reading import Review
@@ -45,7 +47,7 @@ from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES, VoiceReader
 
 SURELY_COMMON = 0.1  # a theme is called common where even the low end of its interval reaches one record in ten
 VOICED_FAMILIES = ("pressure_source", "near_miss_signal", "early_sign", "protective_factor")
-GRID_FAMILIES = ("pressure_source", "near_miss_signal")  # the families shown service by service
+GRID_FAMILIES = ("pressure_source", "near_miss_signal")  # the families shown service by service, and by circumstance
 
 
 def build_report(
@@ -57,6 +59,7 @@ def build_report(
     lexicon: Lexicon | None = None,
     corrected: pd.DataFrame | None = None,
     reviews: Iterable[Review] = (),
+    entries: pd.DataFrame | None = None,
     title: str = "Learning from near misses",
     made_on: date | None = None,
 ) -> Report:
@@ -64,7 +67,8 @@ def build_report(
 
     `records`, `tags` and `decisions` are the tables of load_records, tag_records and load_decisions; `lexicon` is
     the one that tagged (the shipped one by default); `corrected` is what correct_prevalence says after people read a
-    sample, and `reviews` what read_reviews gives, where there are any; `made_on` is the printed date (today by default).
+    sample, `reviews` what read_reviews gives, and `entries` (load_entries) holds the group's learning points, where there
+    are any; `made_on` is the printed date (today by default).
     Counts are of records with at least one affirmed and not rejected tag. Raises ReportError for an audience that is unknown, or
     that this version cannot serve safely.
     """
@@ -102,6 +106,8 @@ def build_report(
         voices_by_service=lay_out_voices_by_service(book, service_of),
         side_by_side=lay_side_by_side(records, lexicon, book, reviews),
         months=_lay_out_months(records, lexicon, book),
+        groups=lay_out_groups(records, lexicon, book, GRID_FAMILIES) if audience == "internal" else (),  # uncleared words
+        points=gather_learning_points(entries, records) if entries is not None and audience == "internal" else (),
         evidence=book.entries(),
         provenance=_describe_provenance(reviewed, lexicon),
     )

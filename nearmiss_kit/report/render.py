@@ -24,7 +24,10 @@ _PICTURES, _DELETE = 0x2400, 0x7F  # Unicode has a picture for each of the 33 ol
 
 def render_report(report: Report) -> str:
     """The report as one HTML page. The same facts give the same bytes."""
-    grids = (*report.services, report.together, report.voices, report.voices_by_service, report.months)
+    grids = (
+        *report.services, report.together, report.voices, report.voices_by_service, report.months,
+        *(grid for grouping in report.groups for grid in grouping.grids if grid.id in grouping.outside),
+    )  # fmt: skip
     return render_page(
         "learning_review.html.j2",
         report=report,
@@ -144,11 +147,13 @@ def _list_contents(report: Report) -> list[tuple[str, str]]:
     return [
         ("limits", "What this report cannot say"),
         ("stories", "Near misses side by side"),
+        *([("learned", "What the group learned")] if report.points else []),
         *((family.id.replace("_", "-"), family.name) for family in report.families),
         ("services", "Service by service"),
         ("together", "Which pressures stand together"),
         ("voices", "Whose voice is missing"),
         ("months", "Month by month"),
+        *([("circumstances", "In which circumstances")] if report.groups else []),
         ("scope", "What was read"),
         ("evidence", "The evidence"),
     ]
