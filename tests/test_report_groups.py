@@ -121,3 +121,32 @@ def test_a_learning_point_stands_in_the_report_with_what_speaks_for_and_against_
     page = render_report(report)
     assert page.index("What the group learned</h2>") < page.index(point["statement"]) < page.index("Pressure sources</h2>")
     assert "What the group learned" not in render_report(read([{}]))
+
+
+CALM = "We had tea in the garden and talked about the birds. The sun was out. He wore his blue jumper. "
+
+
+def say_numbers(records, lexicon, no_decisions) -> list:
+    """Every sentence and number of a report but its quotations, with all layers of the tagger."""
+    made = nk.build_report(records, nk.tag_records(records, lexicon), no_decisions, audience="internal", lexicon=lexicon)
+    families = [[theme.name, str(theme.records), str(theme.between)] for family in made.families for theme in family.themes]
+    grids = [*made.services, made.together, made.voices, made.months, *(grid for group in made.groups for grid in group.grids)]
+    tables = [[grid.title, *((name, [str(count) for count in counts]) for name, counts in grid.rows)] for grid in grids]
+    return [[finding.text for finding in made.findings], families, tables, [group.sentence for group in made.groups]]
+
+
+def test_twice_as_long_narratives_and_a_sentence_said_ten_times_change_no_number(records, lexicon, tags, no_decisions):
+    some = records[records["record_id"].isin(["AL-004", "BI-003", "CE-005", "DA-002", "EL-004", "FE-006", "GO-003", "HA-005"])]
+    assert len(some) == 8
+    once = say_numbers(some, lexicon, no_decisions)
+    longer = some.assign(narrative=[f"{text}\n\n{CALM * (len(text) // len(CALM) + 1)}" for text in some["narrative"]])
+    assert say_numbers(longer, lexicon, no_decisions) == once
+    said = tags[tags["record_id"].isin(set(some["record_id"])) & tags["counted"] & (tags["assertion"] == "affirmed")].iloc[0]
+    repeated = [
+        text[: said["sentence_start"]] + " ".join([said["sentence"]] * 10) + text[said["sentence_end"] :]
+        if record_id == said["record_id"]
+        else text
+        for record_id, text in zip(some["record_id"], some["narrative"], strict=True)
+    ]
+    assert repeated != some["narrative"].tolist()
+    assert say_numbers(some.assign(narrative=repeated), lexicon, no_decisions) == once
