@@ -72,6 +72,7 @@ from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.render import write_report
 from nearmiss_kit.report.review_page import write_agenda, write_invitation, write_review_report
 from nearmiss_kit.report.pages import (
+    show_circumstances,
     show_comparison,
     show_findings,
     show_lexicon,
@@ -192,6 +193,7 @@ __all__ = [
     "shipped",
     "show_agreement",
     "show_change",
+    "show_circumstances",
     "show_comparison",
     "show_examples",
     "show_findings",

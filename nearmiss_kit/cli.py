@@ -316,7 +316,10 @@ def report(
     _warn_before(table, audience, release)
     tags = nk.tag_records(table, words, layer=layer, progress=True)
     decided = nk.load_decisions(decisions or ":memory:")
-    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, release=release, made_on=date.today())
+    entries = nk.load_entries(decisions) if decisions else None
+    facts = nk.build_report(
+        table, tags, decided, audience=audience, lexicon=words, entries=entries, release=release, made_on=date.today()
+    )
     click.echo(f"The report is written: {nk.write_report(facts, out)}")
 
 

@@ -37,7 +37,10 @@ def _render_published(report: PublishedReport) -> str:
 
 
 def _render_review(report: Report) -> str:
-    grids = (*report.services, report.together, report.voices, report.voices_by_service, report.months)
+    grids = (
+        *report.services, report.together, report.voices, report.voices_by_service, report.months,
+        *(grid for grouping in report.groups for grid in grouping.grids if grid.id in grouping.outside),
+    )  # fmt: skip
     return render_page(
         "learning_review.html.j2",
         report=report,
@@ -130,11 +133,13 @@ def _list_contents(report: Report) -> list[tuple[str, str]]:
     return [
         ("limits", "What this report cannot say"),
         ("stories", "Near misses side by side"),
+        *([("learned", "What the group learned")] if report.points else []),
         *((family.id.replace("_", "-"), family.name) for family in report.families),
         ("services", "Service by service"),
         ("together", "Which pressures stand together"),
         ("voices", "Whose voice is missing"),
         ("months", "Month by month"),
+        *([("circumstances", "In which circumstances")] if report.groups else []),
         ("scope", "What was read"),
         ("evidence", "The evidence"),
     ]
