@@ -23,12 +23,14 @@ from nearmiss_kit.records.remarks import say_remarks
 from nearmiss_kit.records.small_groups import say_small_groups
 from nearmiss_kit.report.build import check_audience
 from nearmiss_kit.report.facts import AUDIENCES
+from nearmiss_kit.report.kinds import KINDS, OF_REVIEWS, check_kind
 from nearmiss_kit.report.render import check_report_name
 from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records, list_mistakes
 from nearmiss_kit.tagging.evaluation_text import list_facts, say_evaluation
 from nearmiss_kit.tagging.explaining import explain_tags
 from nearmiss_kit.tagging.gold import read_gold
 from nearmiss_kit.tagging.learned import LAYERS
+from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.tables import check_mistakes_name, check_tags_name
 
 PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
@@ -224,6 +226,8 @@ def evaluate(
 @MAPPING
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: a name ending in .html.")
 @click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who will read it.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), default="learning", show_default=True, help="Which kind of report.")
+@click.option("--person", default="", help="Whose review, as the records name them, for the kinds that are about one person.")
 @click.option("--decisions", type=click.Path(path_type=Path), help="The store of what people decided, if there is one.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
 @LAYER
@@ -233,23 +237,60 @@ def report(
     mapping: Path | None,
     out: Path,
     audience: str,
+    kind: str,
+    person: str,
     decisions: Path | None,
     lexicon: Path | None,
     layer: str,
 ) -> None:
-    """Write the cross-service learning review as one HTML file."""
+    """Write a report as one HTML file: the cross-service learning review, or another kind."""
     refuse_overwriting(records, out)
+    check_kind(kind, audience)
     check_audience(audience)
     check_report_name(out)
     if decisions and not decisions.exists():
         raise nk.DecisionsError(f"There is no store of decisions {decisions}. Check the name, or leave the option out.")
+    if person and kind not in OF_REVIEWS:
+        raise nk.ReportError(f"{KINDS[kind]} is about all records. Leave --person out.")
+    if kind in OF_REVIEWS and not decisions:
+        raise nk.ReportError(f"{KINDS[kind]} is made from a review. Give --decisions the store in which it was written.")
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, mapping=mapping, progress=True)
     _warn_of_identifiers(table)
     tags = nk.tag_records(table, words, layer=layer, progress=True)
-    decided = nk.load_decisions(decisions or ":memory:")
-    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, made_on=date.today())
-    click.echo(f"The report is written: {nk.write_report(facts, out)}")
+    if kind in OF_REVIEWS:
+        written = _write_of_reviews(kind, out, table, tags, words, decisions, person)
+    else:
+        written = _write_of_records(kind, out, table, tags, words, decisions or ":memory:", audience)
+    click.echo(f"The report is written: {written}")
+
+
+def _write_of_records(
+    kind: str, out: Path, table: pd.DataFrame, tags: pd.DataFrame, words: Lexicon, store: Path | str, audience: str
+) -> Path:
+    reviews = nk.read_reviews(nk.load_entries(store), table, nk.load_form())
+    known = dict(audience=audience, lexicon=words, reviews=reviews, made_on=date.today())
+    facts = nk.build_report(table, tags, nk.load_decisions(store), **known)
+    if kind == "board":
+        return nk.write_board_summary(nk.build_board_summary(facts, reviews), out)
+    if kind == "evidence-pack":
+        return nk.write_evidence_pack(nk.build_evidence_pack(facts, reviews), out)
+    return nk.write_report(facts, out)
+
+
+def _write_of_reviews(
+    kind: str, out: Path, table: pd.DataFrame, tags: pd.DataFrame, words: Lexicon, store: Path, person: str
+) -> Path:
+    seen = nk.study_reviews(store, table, tags, words, rules=nk.load_house_rules(), today=date.today(), person=person)
+    if kind == "you-said-we-did":
+        points = {} if person else nk.read_learning_points(nk.load_entries(store))
+        return nk.write_you_said(nk.build_you_said(seen, points), out)
+    if len(seen) != 1:
+        there = ", ".join(one.review.opening.person for one in seen) or "nobody"
+        raise nk.ReportError(f"{KINDS[kind]} is about one review. Give --person; this store has reviews about {there}.")
+    if kind == "easy-read":
+        return nk.write_easy_read(nk.build_easy_read(seen[0]), out)
+    return nk.write_review_report(nk.build_review_facts(seen[0]), out)
 
 
 @main.group()

@@ -13,7 +13,7 @@ from nearmiss_kit.review.contents import ASKED_OF, LASTING, STATUSES
 from nearmiss_kit.review.form import NOT_LOOKED_AT
 from nearmiss_kit.review.gate import Finding
 from nearmiss_kit.review.reading import Action, Evidence
-from nearmiss_kit.review.summary import Agenda, Invitation, ReviewFacts
+from nearmiss_kit.review.summary import Agenda, EasyLine, Invitation, ReviewFacts
 from nearmiss_kit.review.timeline import Milestone
 
 # What a finding is, by the question of the form under which it stands.
@@ -87,9 +87,13 @@ def write_invitation(invitation: Invitation, path: str | Path) -> Path:
     Large type, one idea a line, room for a picture beside each, and cards to answer without words. Raises ReportError
     where it cannot be written.
     """
-    shapes = [(answer, _SHAPES.get(answer.words, "")) for answer in invitation.answers]
-    title = "A meeting about my home"
+    title, shapes = "A meeting about my home", list_cards(invitation.answers)
     return write_page(render_page("invitation.html.j2", title=title, invitation=invitation, shapes=shapes, contents=()), path)
+
+
+def list_cards(answers: tuple[EasyLine, ...]) -> list[tuple[EasyLine, str]]:
+    """Each answer card with the shape it shows without words."""
+    return [(answer, _SHAPES.get(answer.words, "")) for answer in answers]
 
 
 def render_review_report(facts: ReviewFacts) -> str:

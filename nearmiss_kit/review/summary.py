@@ -240,6 +240,16 @@ class EasyLine:
     words: str
 
 
+# The wordless way to answer that goes with every easy-read page.
+ANSWERS = (
+    EasyLine("thumb up, green card", "Yes"),
+    EasyLine("thumb down, red card", "No"),
+    EasyLine("flat hand, yellow card", "Not sure"),
+    EasyLine("hand held up", "Stop"),
+    EasyLine("an empty card", "Something else"),
+)
+
+
 @dataclass(frozen=True)
 class Invitation:
     """A draft for whoever supports the person's communication: to be changed for this person before anybody reads it.
@@ -272,11 +282,5 @@ def build_invitation(review: Review, *, meeting_on: date, place: str, host: str)
             EasyLine("a hand saying stop", "You can say no. Nobody will be cross."),
             EasyLine("a friendly face", f"You can ask the {host}."),
         ),
-        answers=(
-            EasyLine("thumb up, green card", "Yes"),
-            EasyLine("thumb down, red card", "No"),
-            EasyLine("flat hand, yellow card", "Not sure"),
-            EasyLine("hand held up", "Stop"),
-            EasyLine("an empty card", "Something else"),
-        ),
+        answers=ANSWERS,
     )
