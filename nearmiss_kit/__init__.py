@@ -62,15 +62,23 @@ from nearmiss_kit.review.room import (
 from nearmiss_kit.review.reading import list_reviews, read_learning_points, read_review, read_reviews
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.timeline import read_timeline
-from nearmiss_kit.review.checks import check_review, study_person, study_review
+from nearmiss_kit.review.checks import check_review, study_person, study_review, study_reviews
 from nearmiss_kit.review.proposals import list_sentences, list_stop_passages, propose_evidence
 from nearmiss_kit.review.actions import list_actions, write_actions
 from nearmiss_kit.review.return_watch import watch_return
-from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts, release_review
+from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
+from nearmiss_kit.review.releasing import release_review
+from nearmiss_kit.review.plain_words import check_easy_read, load_plain_words
+from nearmiss_kit.review.outcome import build_easy_read
+from nearmiss_kit.review.feedback import build_you_said
 from nearmiss_kit.review.examples import write_examples
 from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.render import write_report
 from nearmiss_kit.report.review_page import write_agenda, write_invitation, write_review_report
+from nearmiss_kit.report.board import build_board_summary
+from nearmiss_kit.report.framework_files import load_framework, load_frameworks
+from nearmiss_kit.report.evidence_pack import build_evidence_pack
+from nearmiss_kit.report.kind_pages import write_board_summary, write_easy_read, write_evidence_pack, write_you_said
 from nearmiss_kit.report.pages import (
     show_circumstances,
     show_comparison,
@@ -118,12 +126,17 @@ __all__ = [
     "apply_decisions",
     "browse_evidence",
     "build_agenda",
+    "build_board_summary",
+    "build_easy_read",
+    "build_evidence_pack",
     "build_invitation",
     "build_report",
     "build_review_facts",
+    "build_you_said",
     "change_action",
     "chart_days_between",
     "chart_measure",
+    "check_easy_read",
     "check_review",
     "check_store",
     "choose_change",
@@ -160,9 +173,12 @@ __all__ = [
     "load_decisions",
     "load_entries",
     "load_form",
+    "load_framework",
+    "load_frameworks",
     "load_gold",
     "load_house_rules",
     "load_lexicon",
+    "load_plain_words",
     "load_records",
     "measure_agreement",
     "open_review",
@@ -213,6 +229,7 @@ __all__ = [
     "show_voices",
     "study_person",
     "study_review",
+    "study_reviews",
     "tag_records",
     "try_term",
     "undo_decision",
@@ -222,10 +239,14 @@ __all__ = [
     "withdraw_answer",
     "write_actions",
     "write_agenda",
+    "write_board_summary",
+    "write_easy_read",
+    "write_evidence_pack",
     "write_examples",
     "write_invitation",
     "write_learning_point",
     "write_report",
     "write_review_report",
     "write_tags",
+    "write_you_said",
 ]

@@ -85,7 +85,7 @@ def test_nothing_is_ever_written_over_the_records(tmp_path):
         (("check", "nowhere.csv"), "There is no file or folder nowhere.csv."),
         (("tag", SAMPLES, "--out", "tags.doc"), "tags.doc: tags are written as .csv, .jsonl, .parquet."),
         (("tag", SAMPLES, "--out", "t.csv", "--lexicon", "nowhere"), "There is no lexicon folder nowhere."),
-        (("report", SAMPLES, "--out", "r.html", "--audience", "published"), "This version writes internal reports only."),
+        (("report", SAMPLES, "--out", "r.html", "--audience", "named"), "A named report cannot be made yet."),
         (
             ("report", SAMPLES, "--out", "r.html", "--audience", "internal", "--decisions", "typo.sqlite"),
             "There is no store of decisions typo.sqlite.",

@@ -123,21 +123,21 @@ def test_records_in_which_somebody_is_named_do_not_leave_the_house(audience: str
 
 def test_a_review_in_which_somebody_wrote_a_name_does_not_leave_the_house(examples) -> None:
     seen = next(iter(examples.values()))
-    facts = replace(nk.build_review_facts(seen))
-    section = replace(facts.sections[0], lines=(replace(facts.sections[0].lines[0], answer="Said to Sharon Whittaker."),))
+    field, answer = next((field, answer) for field, answer in seen.review.answers.items() if isinstance(answer.value, str))
+    written = replace(seen.review, answers={**seen.review.answers, field: replace(answer, value="Said to Sharon Whittaker.")})
     with pytest.raises(ReportError, match="may say who somebody is: a name") as refused:
-        nk.release_review(replace(facts, sections=(section,)), seen, release=release_to_commissioner())
+        nk.release_review(replace(seen, review=written), release=release_to_commissioner())
     assert "Sharon" not in str(refused.value)
 
 
 def test_an_internal_report_needs_no_release(small_lexicon) -> None:
-    assert build(make_records(NAMED), small_lexicon, nk.Release(), audience="internal").audience == "internal"
+    assert build(make_records(NAMED), small_lexicon, nk.Release(), audience="internal").readers.audience == "internal"
 
 
 def test_a_review_for_named_readers_withholds_words_of_records_and_keeps_those_said_for_it(examples) -> None:
     seen = next(iter(examples.values()))
     facts = nk.build_review_facts(seen)
-    released = nk.release_review(facts, seen, release=release_to_commissioner())
+    released = nk.build_review_facts(nk.release_review(seen, release=release_to_commissioner()))
     pieces = [piece for finding in released.findings for piece in (*finding.speaks_for, *finding.speaks_against)]
     assert {piece.words for piece in pieces if piece.from_record} == {""}
     assert [piece.words for piece in pieces if not piece.from_record] == [
@@ -159,7 +159,7 @@ def test_a_cleared_quotation_of_a_review_is_shown(examples, tmp_path) -> None:
         store, record_id=record_id, narrative_fingerprint=fingerprint, sentence_start=max(0, start - 1), sentence_end=end, cleared=True,
         who="quality lead", why="the person agreed", decided_at=datetime(2026, 11, 23),
     )  # fmt: skip
-    released = nk.release_review(facts, seen, release=release_to_commissioner(store))
+    released = nk.build_review_facts(nk.release_review(seen, release=release_to_commissioner(store)))
     shown = {
         piece.words
         for finding in released.findings

@@ -27,8 +27,23 @@ class Release:
     rule: str = "nhs"
     store: Path | None = None
 
+    def name_readers(self, audience: str, kept: tuple[Clearance, ...]) -> "Readers":
+        """What is printed about the readers of a report for this audience."""
+        return Readers(audience, self.recipients, self.lawful_basis, self.released_by, tuple(f"{one.sentence}." for one in kept))
 
-INTERNAL = Release()
+
+@dataclass(frozen=True)
+class Readers:
+    """Who may read a report, as it is printed on it; `kept` are the identifiers that stay in the records, with the reason."""
+
+    audience: str = "internal"
+    recipients: str = ""
+    lawful_basis: str = ""
+    released_by: str = ""
+    kept: tuple[str, ...] = ()
+
+
+INTERNAL, INSIDE = Release(), Readers()  # nothing settled, and those who may read the records themselves
 
 
 def check_release(audience: str, release: Release) -> None:

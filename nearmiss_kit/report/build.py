@@ -43,6 +43,7 @@ from nearmiss_kit.report.published_facts import PublishedReport
 from nearmiss_kit.report.sides import lay_side_by_side
 from nearmiss_kit.report.trust import list_checked, say_trust
 from nearmiss_kit.review.reading import Review
+from nearmiss_kit.review.releasing import withhold_words
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.lexicon import Family, Lexicon, load_lexicon
 from nearmiss_kit.tagging.measured import LEXICON_ALONE, name_layer, say_measured
@@ -62,7 +63,9 @@ def build_report(
     lexicon: Lexicon | None = None,
     corrected: pd.DataFrame | None = None,
     reviews: Iterable[Review] = (),
-ba    title: str = "Learning from near misses",
+    entries: pd.DataFrame | None = None,
+    release: Release = INTERNAL,
+    title: str = "Learning from near misses",
     made_on: date | None = None,
 ) -> Report | PublishedReport:
     """The facts of a cross-service learning review; for the audience `published` those of one that anybody may read.
@@ -89,6 +92,9 @@ ba    title: str = "Learning from near misses",
         )  # fmt: skip
     cleared = (load_cleared(release.store) if release.store else frozenset()) if audience == "named" else None
     book = EvidenceBook(records, select_counted(reviewed), lexicon, cleared=cleared)
+    readers = release.name_readers(audience, kept)
+    if audience == "named":
+        reviews = [withhold_words(review, release) for review in reviews]
     statements = state_findings(records, lexicon, book)
     findings = tuple(
         Finding(said.text, say_trust(said.themes, checked, lexicon, layer), book.quote(said.evidence)) for said in statements
@@ -101,14 +107,11 @@ ba    title: str = "Learning from near misses",
     pairs, pairs_say = lay_out_pairs(records, lexicon, book)
     return Report(
         title=title,
-        audience=audience,
-        recipients=release.recipients,
-        lawful_basis=release.lawful_basis,
-        released_by=release.released_by,
+        readers=readers,
         made_on=made_on or date.today(),
         scope=_describe_scope(records, voices, book, name_files=audience == "internal"),
         first=_say_first(reviewed),
-        limits=(*_state_limits(records, reviewed, voices, lexicon), *(f"{one.sentence}." for one in kept)),
+        limits=(*_state_limits(records, reviewed, voices, lexicon), *readers.kept),
         findings=findings,
         families=families,
         services=tuple(_lay_out_services(family, cells, book, service_of) for family in shown),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from nearmiss_kit.analysis.release import Readers
 from nearmiss_kit.analysis.wording import say_share
 
 
@@ -279,14 +280,11 @@ class Provenance:
 class Report:
     """A cross-service learning review. `first` is what must be read before any finding; `funnels` stand by family id.
 
-    `recipients`, `lawful_basis` and `released_by` are printed on a report for named readers, and "" on an internal one.
+    `readers` says who may read it.
     """
 
     title: str
-    audience: str
-    recipients: str
-    lawful_basis: str
-    released_by: str
+    readers: Readers
     made_on: date
     scope: Scope
     first: str

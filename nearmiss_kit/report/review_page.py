@@ -14,7 +14,7 @@ from nearmiss_kit.review.contents import ASKED_OF, LASTING, STATUSES
 from nearmiss_kit.review.form import NOT_LOOKED_AT
 from nearmiss_kit.review.gate import Finding
 from nearmiss_kit.review.reading import Action, Evidence
-from nearmiss_kit.review.summary import Agenda, Invitation, ReviewFacts
+from nearmiss_kit.review.summary import Agenda, EasyLine, Invitation, ReviewFacts
 from nearmiss_kit.review.timeline import Milestone
 
 # What a finding is, by the question of the form under which it stands.
@@ -70,7 +70,7 @@ class Line:
 
 
 def write_review_report(facts: ReviewFacts, path: str | Path) -> Path:
-    """Write the report of one review to `path` (.html, .docx or .pdf): of build_review_facts, internal, or of release_review.
+    """Write the report of one review to `path` (.html, .docx or .pdf): of build_review_facts.
 
     Raises ReportError where it cannot be written there.
     """
@@ -88,9 +88,13 @@ def write_invitation(invitation: Invitation, path: str | Path) -> Path:
     Large type, one idea a line, room for a picture beside each, and cards to answer without words. Raises ReportError
     where it cannot be written.
     """
-    shapes = [(answer, _SHAPES.get(answer.words, "")) for answer in invitation.answers]
-    title = "A meeting about my home"
+    title, shapes = "A meeting about my home", list_cards(invitation.answers)
     return write_page(render_page("invitation.html.j2", title=title, invitation=invitation, shapes=shapes, contents=()), path)
+
+
+def list_cards(answers: tuple[EasyLine, ...]) -> list[tuple[EasyLine, str]]:
+    """Each answer card with the shape it shows without words."""
+    return [(answer, _SHAPES.get(answer.words, "")) for answer in answers]
 
 
 def render_review_report(facts: ReviewFacts) -> str:
@@ -149,7 +153,7 @@ def list_limits(facts: ReviewFacts) -> tuple[str, ...]:
     ]
     if facts.missing_voices:
         limits.insert(0, f"Not heard: {list_words(lower_first(name) for name in facts.missing_voices)}.")
-    return (*limits, *facts.kept)
+    return (*limits, *facts.readers.kept)
 
 
 def say_sight(facts: ReviewFacts) -> list[tuple[str, str]]:
