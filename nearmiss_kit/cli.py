@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import wraps
@@ -29,6 +29,7 @@ from nearmiss_kit.tagging.evaluation_text import list_facts, say_evaluation
 from nearmiss_kit.tagging.explaining import explain_tags
 from nearmiss_kit.tagging.gold import read_gold
 from nearmiss_kit.tagging.learned import LAYERS
+from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.tables import check_mistakes_name, check_tags_name
 
 PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
@@ -170,9 +171,17 @@ def tag(records: tuple[Path, ...], mapping: Path | None, out: Path, lexicon: Pat
     check_tags_name(out)
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, mapping=mapping, progress=True)
-    tags = nk.tag_records(table, words, layer=layer, progress=True)
-    nk.write_tags(tags.assign(explanation=explain_tags(tags, words)) if explain else tags, out)
-    click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
+    tagged: Counter[str] = Counter()
+    nk.write_tags(_explain_and_count(nk.stream_tags(table, words, layer=layer, progress=True), words, explain, tagged), out)
+    click.echo(f"{tagged.total()} proposals in {len(tagged)} of {len(table)} records: {out}")
+
+
+def _explain_and_count(
+    pieces: Iterable[pd.DataFrame], lexicon: Lexicon, explain: bool, tagged: Counter[str]
+) -> Iterator[pd.DataFrame]:
+    for tags in pieces:
+        tagged.update(tags["record_id"])
+        yield tags.assign(explanation=explain_tags(tags, lexicon)) if explain else tags
 
 
 @main.command()

@@ -224,6 +224,28 @@ def test_the_tagger_works_as_a_component_of_any_spacy_pipeline(tags, records):
     ]
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["hit\xa0out;", "agency", "no", "handover,", "didn’t", "‘sleep’", "“notice”", "won’t", "–", "\r\n", "•", "."]
+        ),
+        max_size=15,
+    )
+)
+@settings(deadline=None)
+def test_a_foreign_pipeline_that_cuts_words_otherwise_gets_the_same_tags(small_lexicon, words):
+    foreign, tagger = spacy.blank("xx"), NearMissTagger(small_lexicon)
+    foreign.tokenizer = spacy.tokenizer.Tokenizer(foreign.vocab)  # cuts at white space only
+    text = " ".join(words)
+    doc = tagger(foreign(text))
+    spans = list(doc.spans[SPANS_KEY])
+    tags = tagger.read(text, voice="").tags
+    assert [(span.label_, span._.assertion, span._.cue) for span in spans] == [
+        (f"{tag.family}/{tag.code}", tag.assertion, tag.cue) for tag in tags
+    ]
+    assert all(span.start_char <= tag.start and tag.end <= span.end_char for span, tag in zip(spans, tags, strict=True))
+
+
 # The lexicon
 
 
@@ -339,6 +361,22 @@ def test_tags_are_written_by_suffix_and_read_back_whole(tmp_path, tags):
     for name, read in (("t.jsonl", lambda path: pd.read_json(path, lines=True, dtype=False)), ("t.parquet", pd.read_parquet)):
         back = read(nk.write_tags(tags, tmp_path / name))
         assert (tuple(back.columns), list(back["quote"])) == (TAG_COLUMNS, list(tags["quote"]))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet"])
+@pytest.mark.parametrize("some", [600, 0])
+def test_tags_that_come_in_pieces_are_written_as_one_table_is(tmp_path, small_lexicon, some, name):
+    narratives = [f"{number} agency staff; mum told nobody." for number in range(some)]
+    records = pd.DataFrame({"record_id": map(str, range(some)), "narrative": narratives, "author": ["staff"] * some})
+    pieces = list(nk.stream_tags(records, small_lexicon, layer="none"))
+    whole = nk.tag_records(records, small_lexicon, layer="none")
+    pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), whole)
+    at_once, streamed = (nk.write_tags(tags, tmp_path / folder / name) for folder, tags in (("a", whole), ("b", pieces)))
+    if name.endswith("parquet"):
+        pd.testing.assert_frame_equal(pd.read_parquet(streamed), pd.read_parquet(at_once))
+    else:
+        assert streamed.read_bytes() == at_once.read_bytes()
+    assert len(pieces) == (2 if some else 1)
 
 
 def test_no_cell_of_a_csv_is_a_live_formula(tmp_path, small_lexicon, make_records):

@@ -1,6 +1,7 @@
 """Tags: the kit's proposals of where a code is evidenced, as a table and as a spaCy component."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
 import pandas as pd
 from spacy.language import Language
@@ -109,8 +110,27 @@ def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best",
     layer's calibrated probability, empty without it; `counted` is false below the published threshold. A tag is a
     proposal: negated, planned, past and uncertain ones stay in the table, marked, with the cue that marked them.
     """
-    rows = list(_tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress))
-    return pd.DataFrame(rows, columns=list(TAG_COLUMNS)).astype(_COLUMN_TYPES)
+    rows = chain.from_iterable(_tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress))
+    return _make_table(rows)
+
+
+def stream_tags(
+    records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best", progress: bool = False
+) -> Iterator[pd.DataFrame]:
+    """The tags of tag_records piece by piece, a table for every few hundred records; one below the other they are the same.
+
+    Only one piece is held at a time, so that a million tags need no more memory than a thousand. Without any record there
+    is one empty table.
+    """
+    tagged = _tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress)
+    while some := list(islice(tagged, _IN_A_PIECE)):
+        yield _make_table(chain.from_iterable(some))
+    if not len(records):
+        yield _make_table(())
+
+
+def _make_table(rows: Iterable[tuple]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(TAG_COLUMNS)).astype(_COLUMN_TYPES)
 
 
 _compiled: list[NearMissTagger] = []  # the last one: the same lexicon is often asked again
@@ -123,6 +143,7 @@ def _compile_once(lexicon: Lexicon) -> NearMissTagger:
 
 
 _AT_ONCE = 64  # records the learned layer weighs together
+_IN_A_PIECE = 8 * _AT_ONCE  # records in one table of stream_tags
 _COLUMN_TYPES = {
     **dict.fromkeys(TAG_COLUMNS, "str"),
     **dict.fromkeys(("start", "end", "sentence_start", "sentence_end"), "int64"),
@@ -131,7 +152,10 @@ _COLUMN_TYPES = {
 }
 
 
-def _tag_each(records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLayer | None, progress: bool) -> Iterator[tuple]:
+def _tag_each(
+    records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLayer | None, progress: bool
+) -> Iterator[list[tuple]]:
+    """The rows of each record."""
     voices = VoiceReader(tagger.lexicon.voices)
     maker = ProposalMaker(learned, tagger.lexicon, tagger) if learned else None
     shown = tqdm(total=len(records), desc="Reading records", unit="record", leave=False, disable=not progress)
@@ -143,7 +167,7 @@ def _tag_each(records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLay
         ]
         proposed = maker.propose(read) if maker else [one.tags for one in read]
         for record_id, narrative, tags in zip(some["record_id"], some["narrative"], proposed, strict=True):
-            yield from (_lay_out(record_id, narrative, tag, tagger.lexicon, learned) for tag in tags)
+            yield [_lay_out(record_id, narrative, tag, tagger.lexicon, learned) for tag in tags]
         shown.update(len(some))
     shown.close()
 
