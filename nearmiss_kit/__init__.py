@@ -17,7 +17,7 @@ from nearmiss_kit.records.identifiers import list_unresolved, screen_identifiers
 from nearmiss_kit.records.pseudonyms import pseudonymise_records
 from nearmiss_kit.records.small_groups import list_small_groups, say_small_groups
 from nearmiss_kit.tagging.lexicon import load_lexicon
-from nearmiss_kit.tagging.tagger import tag_records
+from nearmiss_kit.tagging.tagger import stream_tags, tag_records
 from nearmiss_kit.tagging.tables import write_tags
 from nearmiss_kit.tagging.gold import load_gold
 from nearmiss_kit.tagging.evaluation import score_tags
@@ -227,6 +227,7 @@ __all__ = [
     "show_together",
     "show_trust",
     "show_voices",
+    "stream_tags",
     "study_person",
     "study_review",
     "study_reviews",

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import wraps
@@ -230,9 +230,17 @@ def tag(records: tuple[Path, ...], mapping: Path | None, out: Path, lexicon: Pat
     check_tags_name(out)
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, mapping=mapping, progress=True)
-    tags = nk.tag_records(table, words, layer=layer, progress=True)
-    nk.write_tags(tags.assign(explanation=explain_tags(tags, words)) if explain else tags, out)
-    click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
+    tagged: Counter[str] = Counter()
+    nk.write_tags(_explain_and_count(nk.stream_tags(table, words, layer=layer, progress=True), words, explain, tagged), out)
+    click.echo(f"{tagged.total()} proposals in {len(tagged)} of {len(table)} records: {out}")
+
+
+def _explain_and_count(
+    pieces: Iterable[pd.DataFrame], lexicon: Lexicon, explain: bool, tagged: Counter[str]
+) -> Iterator[pd.DataFrame]:
+    for tags in pieces:
+        tagged.update(tags["record_id"])
+        yield tags.assign(explanation=explain_tags(tags, lexicon)) if explain else tags
 
 
 @main.command()
