@@ -9,12 +9,10 @@ import re
 import sys
 from pathlib import Path
 
-import spacy
-
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.assertion import ASSERTIONS, choose_cues, judge_sentence, list_reaching
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
-from nearmiss_kit.tagging.tagger import NearMissTagger, to_tokens
+from nearmiss_kit.tagging.tagger import NearMissTagger
 
 TRAPS = Path(__file__).parent.parent / "tests" / "gold" / "assertion_traps.jsonl"
 CLINICAL_CUES = "assertion_clinical_us.yaml"
@@ -22,15 +20,15 @@ CLINICAL_CUES = "assertion_clinical_us.yaml"
 
 def main() -> None:
     """Print accuracy and F1 by assertion of every set there is; with --errors also the wrong ones of our own sets."""
-    nlp, lexicon = spacy.blank("en"), nk.load_lexicon(nk.shipped("lexicons"))
-    tagger = NearMissTagger(nlp, lexicon)
+    lexicon = nk.load_lexicon(nk.shipped("lexicons"))
+    tagger = NearMissTagger(lexicon)
     show(f"trap set ({TRAPS.name})", judge_traps(tagger, TRAPS))
     bank = read_bank()
-    show("sentence bank, terms that stand there", judge_bank_terms(nlp, tagger, bank))
-    show("sentence bank, whole sentences", judge_bank_sentences(nlp, tagger, bank))
+    show("sentence bank, terms that stand there", judge_bank_terms(tagger, bank))
+    show("sentence bank, whole sentences", judge_bank_sentences(tagger, bank))
     for path in sys.argv[1:]:
         if not path.startswith("--"):
-            measure_clinical(nlp, Path(path))
+            measure_clinical(Path(path))
 
 
 def judge_traps(tagger: NearMissTagger, path: Path) -> list[tuple[str, str, str]]:
@@ -47,13 +45,12 @@ def read_bank() -> list[dict]:
     return [row for row in rows if row["codes"]]
 
 
-def judge_bank_terms(nlp: spacy.Language, tagger: NearMissTagger, bank: list[dict]) -> list[tuple[str, str, str]]:
+def judge_bank_terms(tagger: NearMissTagger, bank: list[dict]) -> list[tuple[str, str, str]]:
     """(gold, judged, text) of every coded sentence and code in which a term of that code stands."""
     judged = []
     for row in bank:
-        plain = flatten_typography(row["text"])
         found: dict[str, set[str]] = {}
-        for tag in tagger.find_tags(nlp.make_doc(plain), plain, voice=""):
+        for tag in tagger.read(row["text"], voice="").tags:
             found.setdefault(f"{tag.family}/{tag.code}", set()).add(tag.assertion)
         for code, gold in row["codes"].items():
             if code in found:
@@ -61,25 +58,25 @@ def judge_bank_terms(nlp: spacy.Language, tagger: NearMissTagger, bank: list[dic
     return judged
 
 
-def judge_bank_sentences(nlp: spacy.Language, tagger: NearMissTagger, bank: list[dict]) -> list[tuple[str, str, str]]:
+def judge_bank_sentences(tagger: NearMissTagger, bank: list[dict]) -> list[tuple[str, str, str]]:
     """(gold, judged, text) of every coded sentence and code, judged as a proposal for the whole sentence."""
     judged = []
     for row in bank:
-        doc = nlp.make_doc(flatten_typography(row["text"]))
-        cues = choose_cues(doc, (0, len(doc)), tagger.find_cues(doc, (0, len(doc))))
+        sentence, found = tagger.find_cues(flatten_typography(row["text"]), (0, len(row["text"])))
+        cues = choose_cues(sentence, found)
         for code, gold in row["codes"].items():
-            said = judge_sentence(doc, (0, len(doc)), cues, code.split("/")[1], tagger.lexicon.assertion)
+            said = judge_sentence(sentence, cues, code.split("/")[1], tagger.lexicon.assertion)
             judged.append((gold, said.assertion if said else "affirmed", f"[{code}] {said and said.cue} | {row['text']}"))
     return judged
 
 
-def measure_clinical(nlp: spacy.Language, path: Path) -> None:
+def measure_clinical(path: Path) -> None:
     """Print F1 of negation and of the past, each judged by itself, for the concept of every sentence."""
-    tagger = NearMissTagger(nlp, nk.load_lexicon(nk.shipped("lexicons"), cues=CLINICAL_CUES))
+    tagger = NearMissTagger(nk.load_lexicon(nk.shipped("lexicons"), cues=CLINICAL_CUES))
     negated, historical = [], []
     for line in path.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        reaching = find_reaching(nlp, tagger, row["text"], row["concept"])
+        reaching = find_reaching(tagger, row["text"], row["concept"])
         negated.append((row["negation"] == "Negated", "negated" in reaching, row["text"]))
         historical.append((row["temporality"] == "Historical", "historical" in reaching, row["text"]))
     for name, pairs in (("negated", negated), ("historical", historical)):
@@ -88,7 +85,7 @@ def measure_clinical(nlp: spacy.Language, path: Path) -> None:
             print(*(f"  {gold} {said} {text}" for gold, said, text in pairs if gold != said), sep="\n")
 
 
-def find_reaching(nlp: spacy.Language, tagger: NearMissTagger, text: str, concept: str) -> set[str]:
+def find_reaching(tagger: NearMissTagger, text: str, concept: str) -> set[str]:
     """The assertions whose cues reach a concept, which the files write in capitals."""
     pieces = [concept.upper(), concept, *concept.split(". ")[::-1]]
     places = (
@@ -97,11 +94,10 @@ def find_reaching(nlp: spacy.Language, tagger: NearMissTagger, text: str, concep
     )
     place = next((place for place in places if place), None) or re.match(".*", text)
     plain = flatten_typography(text)
-    doc = nlp.make_doc(plain)
-    sentence = next(sentence for sentence in split_sentences(plain) if place.start() < sentence[1])
-    whole, span = to_tokens(doc, [sentence, place.span()])
-    cues = choose_cues(doc, whole, tagger.find_cues(doc, whole))
-    reaching = list(list_reaching(doc, span, cues, tagger.lexicon.assertion))
+    whole = next(sentence for sentence in split_sentences(plain) if place.start() < sentence[1])
+    sentence, found = tagger.find_cues(plain, whole)
+    span, cues = sentence.find_words(*place.span()), choose_cues(sentence, found)
+    reaching = list(list_reaching(sentence, span, cues, tagger.lexicon.assertion))
     reaching += [cue for cue in cues if cue.start == span[0]]  # these concepts may open with a cue of their own
     return set() if any(cue.sets == "affirmed" for cue in reaching) else {cue.sets for cue in reaching}
 

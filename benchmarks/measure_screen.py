@@ -1,7 +1,8 @@
 """How well the screen for identifiers finds what it should, on invented sentences, and how fast it is on one core.
 
 A marked passage counts as found where a finding of any kind overlaps it: it would be taken out. A false alarm is a
-clean sentence with a finding of any kind and any sureness. `--misses` lists them; `--bank` reads the sentence bank too.
+clean sentence with a finding of any kind and any sureness. `--misses` lists them; `--bank` reads the sentence bank too;
+`--clean FILE` counts findings in JSON lines with a `text`, written by others.
 """
 
 import json
@@ -14,7 +15,7 @@ import nearmiss_kit as nk
 from nearmiss_kit.records.identifiers import find_identifiers
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold"
-SETS = ("identifiers_developed_on", "identifiers_first_sight", "identifiers_second_sight")
+SETS = ("identifiers_developed_on", "identifiers_first_sight", "identifiers_second_sight", "identifiers_third_sight")
 INDIRECT = ("initials used as a name", "a room or flat number", "the name of a house, unit or place of work",
             "a role and a shift that may point at one worker")  # fmt: skip
 NARRATIVES = 20_000
@@ -27,6 +28,8 @@ def main() -> None:
     measure_samples()
     if "--bank" in sys.argv:
         measure_bank()
+    if "--clean" in sys.argv:
+        measure_clean(Path(sys.argv[sys.argv.index("--clean") + 1]))
     measure_speed()
 
 
@@ -81,6 +84,13 @@ def measure_bank() -> None:
     print(dict(Counter(kind for _, findings in flagged for _, _, kind, _ in findings)))
     for text, findings in flagged[:: max(1, len(flagged) // 150)][:150]:
         say_miss("bank", text, [(text[start:end], kind, sure) for start, end, kind, sure in findings])
+
+
+def measure_clean(path: Path) -> None:
+    texts = [json.loads(line)["text"] for line in path.read_text(encoding="utf-8").splitlines()]
+    findings = [found for text in texts if (found := find_identifiers(text))]
+    kinds = Counter(kind for found in findings for _, _, kind, _ in found)
+    print(f"\n{path.name}: {len(findings)} of {len(texts)} texts hold a finding: {dict(kinds)}")
 
 
 def measure_speed() -> None:

@@ -1,4 +1,4 @@
-"""How long every table of the analysis room, and the report of notebook 04, take on 100,000 tagged records, and how much memory.
+"""Seconds of one core that every table and the report of notebook 04 take on 100,000 tagged records, and how much memory.
 
 The records are the sample records over and over, under new references, people and services, with their tags.
 """
@@ -40,25 +40,25 @@ def main() -> None:
         return
     whole = 0.0
     for name, make in list_tables(records, tags, lexicon):
-        start = time.perf_counter()
+        start = time.process_time()
         make()
-        seconds = time.perf_counter() - start
+        seconds = time.process_time() - start
         whole += seconds
         print(f"{seconds:7.2f} s  {name}", flush=True)
     print(f"{whole:7.2f} s  all tables; at most {peak_megabytes():,.0f} MB")
-    start = time.perf_counter()
+    start = time.process_time()
     inside = records["record_id"].isin(find_marked(tags, [STAFFING])[STAFFING])
     find_new_language(records, tags, lexicon, inside, most=50)
-    print(f"{time.perf_counter() - start:7.2f} s  new language (lexicon workshop); at most {peak_megabytes():,.0f} MB")
+    print(f"{time.process_time() - start:7.2f} s  new language (lexicon workshop); at most {peak_megabytes():,.0f} MB")
 
 
 def time_report(records: pd.DataFrame, tags: pd.DataFrame, lexicon) -> None:
     """Print the seconds of notebook 04's facts, and of every picture and table drawn from them."""
-    start = time.perf_counter()
+    start = time.process_time()
     report = nk.build_report(records, tags, nk.load_decisions(":memory:"), audience="internal", lexicon=lexicon)
-    built = time.perf_counter()
+    built = time.process_time()
     size = len(render_report(report))
-    drawn = time.perf_counter()
+    drawn = time.process_time()
     print(f"{built - start:7.2f} s  every count and finding of notebook 04; at most {peak_megabytes():,.0f} MB")
     print(
         f"{drawn - built:7.2f} s  every chart and table of it ({size / 2**20:.1f} MB); at most {peak_megabytes():,.0f} MB",

@@ -13,11 +13,11 @@ from nearmiss_kit.shipped import shipped
 from nearmiss_kit.records.mapping import propose_mapping, save_mapping
 from nearmiss_kit.records.reading import load_records
 from nearmiss_kit.records.saving import save_records
-from nearmiss_kit.records.identifiers import list_unresolved, refuse_unresolved, screen_identifiers
+from nearmiss_kit.records.identifiers import list_unresolved, screen_identifiers
 from nearmiss_kit.records.pseudonyms import pseudonymise_records
 from nearmiss_kit.records.small_groups import list_small_groups, say_small_groups
 from nearmiss_kit.tagging.lexicon import load_lexicon
-from nearmiss_kit.tagging.tagger import tag_records
+from nearmiss_kit.tagging.tagger import stream_tags, tag_records
 from nearmiss_kit.tagging.tables import write_tags
 from nearmiss_kit.tagging.gold import load_gold
 from nearmiss_kit.tagging.evaluation import score_tags
@@ -28,6 +28,7 @@ from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_d
 from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
 from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
 from nearmiss_kit.decisions.quotations import clear_quotation
+from nearmiss_kit.decisions.clearing import clear_identifiers, refuse_unresolved
 from nearmiss_kit.decisions.keeping import check_store, erase_person, export_store, warn_of_folder
 from nearmiss_kit.analysis.themes import count_pairs, count_themes, count_themes_by
 from nearmiss_kit.analysis.reading_sample import draw_reading_sample, list_family
@@ -61,16 +62,25 @@ from nearmiss_kit.review.room import (
 from nearmiss_kit.review.reading import list_reviews, read_learning_points, read_review, read_reviews
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.timeline import read_timeline
-from nearmiss_kit.review.checks import check_review, study_person, study_review
+from nearmiss_kit.review.checks import check_review, study_person, study_review, study_reviews
 from nearmiss_kit.review.proposals import list_sentences, list_stop_passages, propose_evidence
 from nearmiss_kit.review.actions import list_actions, write_actions
 from nearmiss_kit.review.return_watch import watch_return
-from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts, release_review
+from nearmiss_kit.review.summary import build_agenda, build_invitation, build_review_facts
+from nearmiss_kit.review.releasing import release_review
+from nearmiss_kit.review.plain_words import check_easy_read, load_plain_words
+from nearmiss_kit.review.outcome import build_easy_read
+from nearmiss_kit.review.feedback import build_you_said
 from nearmiss_kit.review.examples import write_examples
 from nearmiss_kit.report.build import build_report
 from nearmiss_kit.report.render import write_report
 from nearmiss_kit.report.review_page import write_agenda, write_invitation, write_review_report
+from nearmiss_kit.report.board import build_board_summary
+from nearmiss_kit.report.framework_files import load_framework, load_frameworks
+from nearmiss_kit.report.evidence_pack import build_evidence_pack
+from nearmiss_kit.report.kind_pages import write_board_summary, write_easy_read, write_evidence_pack, write_you_said
 from nearmiss_kit.report.pages import (
+    show_circumstances,
     show_comparison,
     show_findings,
     show_lexicon,
@@ -116,15 +126,21 @@ __all__ = [
     "apply_decisions",
     "browse_evidence",
     "build_agenda",
+    "build_board_summary",
+    "build_easy_read",
+    "build_evidence_pack",
     "build_invitation",
     "build_report",
     "build_review_facts",
+    "build_you_said",
     "change_action",
     "chart_days_between",
     "chart_measure",
+    "check_easy_read",
     "check_review",
     "check_store",
     "choose_change",
+    "clear_identifiers",
     "clear_quotation",
     "clear_quotations",
     "close_review",
@@ -157,9 +173,12 @@ __all__ = [
     "load_decisions",
     "load_entries",
     "load_form",
+    "load_framework",
+    "load_frameworks",
     "load_gold",
     "load_house_rules",
     "load_lexicon",
+    "load_plain_words",
     "load_records",
     "measure_agreement",
     "open_review",
@@ -190,6 +209,7 @@ __all__ = [
     "shipped",
     "show_agreement",
     "show_change",
+    "show_circumstances",
     "show_comparison",
     "show_examples",
     "show_findings",
@@ -207,8 +227,10 @@ __all__ = [
     "show_together",
     "show_trust",
     "show_voices",
+    "stream_tags",
     "study_person",
     "study_review",
+    "study_reviews",
     "tag_records",
     "try_term",
     "undo_decision",
@@ -218,10 +240,14 @@ __all__ = [
     "withdraw_answer",
     "write_actions",
     "write_agenda",
+    "write_board_summary",
+    "write_easy_read",
+    "write_evidence_pack",
     "write_examples",
     "write_invitation",
     "write_learning_point",
     "write_report",
     "write_review_report",
     "write_tags",
+    "write_you_said",
 ]

@@ -1,4 +1,4 @@
-"""The command line: `nearmiss demo | check | tag | evaluate | report | store | lab | app`."""
+"""The command line: `nearmiss demo | check | pseudonymise | clear | tag | evaluate | report | store | lab | app`."""
 
 import json
 import os
@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, datetime
 from functools import wraps
@@ -23,12 +23,15 @@ from nearmiss_kit.records.columns import COLUMN_TITLES
 from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier
 from nearmiss_kit.records.remarks import say_remarks
 from nearmiss_kit.records.small_groups import say_small_groups
-from nearmiss_kit.report.render import check_report_name
+from nearmiss_kit.report.kinds import KINDS, OF_REVIEWS, check_kind
+from nearmiss_kit.report.writing import check_report_name
+from nearmiss_kit.review.releasing import withhold_words
 from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records, list_mistakes
 from nearmiss_kit.tagging.evaluation_text import list_facts, say_evaluation
 from nearmiss_kit.tagging.explaining import explain_tags
 from nearmiss_kit.tagging.gold import read_gold
 from nearmiss_kit.tagging.learned import LAYERS
+from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.tables import check_mistakes_name, check_tags_name
 
 PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
@@ -170,6 +173,49 @@ def _say_what_points_at_people(table: pd.DataFrame, indirect: list[Identifier]) 
         click.echo("\n".join(f"    {sentence}" for sentence in sentences))
 
 
+PSEUDONYMISED = "pseudonymised_records.csv"
+
+
+@main.command()
+@RECORDS
+@MAPPING
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="The folder the new records go to.")
+@click.option("--key", type=click.Path(path_type=Path), required=True, help="The key (.csv): made, or added to.")
+@click.option("--indirect", is_flag=True, help="Also what only points at somebody: initials, rooms, houses, shifts.")
+@say_refusals
+def pseudonymise(records: tuple[Path, ...], mapping: Path | None, out: Path, key: Path, indirect: bool) -> None:
+    """Put pseudonyms in place of what names somebody, the same in all records and runs; the key is kept apart."""
+    refuse_overwriting(records, out / PSEUDONYMISED)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
+    found = [item for item in nk.screen_identifiers(table, progress=True) if item.direct or indirect]
+    done = nk.pseudonymise_records(table, found, key=key, apart_from=[*records, out])
+    written = nk.save_records(done, out / PSEUDONYMISED)
+    affected = len({item.record_id for item in found})
+    click.echo(f"{len(found)} passages in {affected} of {len(table)} records were replaced: {written}")
+    if found:
+        click.echo(f"The key that leads back is {key}. Keep it, and the records as they came, where fewer people can open them.")
+    click.echo(f"Looked for {', '.join(LOOKED_FOR)}. {CANNOT_FIND} With a key, these are still personal data.")
+
+
+@main.command()
+@RECORDS
+@MAPPING
+@click.option("--decisions", type=click.Path(path_type=Path), required=True, help="The store in which it is written.")
+@click.option("--why", required=True, help="Why the passages may stay; printed on exports.")
+@click.option("--who", required=True, help="Who looked at them, by role; printed on exports.")
+@click.option("--record", "ids", multiple=True, help="Only this record, by its reference; may be given several times.")
+@say_refusals
+def clear(records: tuple[Path, ...], mapping: Path | None, decisions: Path, why: str, who: str, ids: tuple[str, ...]) -> None:
+    """Write down why passages that may name somebody can stay in what leaves the service."""
+    refuse_overwriting(records, decisions)
+    table = nk.load_records(*records, mapping=mapping, progress=True)
+    number = nk.clear_identifiers(decisions, table, why=why, who=who, decided_at=datetime.now(), record_ids=ids or None)
+    left = {item.record_id for item in nk.list_unresolved(table)} - set(ids or table["record_id"])
+    click.echo(f"{number} passages may stay, and it is written down why: {decisions}")
+    if left:
+        click.echo(f"{len(left)} other records were not looked at here; nearmiss check names them.")
+
+
 @main.command()
 @RECORDS
 @MAPPING
@@ -184,9 +230,17 @@ def tag(records: tuple[Path, ...], mapping: Path | None, out: Path, lexicon: Pat
     check_tags_name(out)
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, mapping=mapping, progress=True)
-    tags = nk.tag_records(table, words, layer=layer, progress=True)
-    nk.write_tags(tags.assign(explanation=explain_tags(tags, words)) if explain else tags, out)
-    click.echo(f"{len(tags)} proposals in {tags['record_id'].nunique()} of {len(table)} records: {out}")
+    tagged: Counter[str] = Counter()
+    nk.write_tags(_explain_and_count(nk.stream_tags(table, words, layer=layer, progress=True), words, explain, tagged), out)
+    click.echo(f"{tagged.total()} proposals in {len(tagged)} of {len(table)} records: {out}")
+
+
+def _explain_and_count(
+    pieces: Iterable[pd.DataFrame], lexicon: Lexicon, explain: bool, tagged: Counter[str]
+) -> Iterator[pd.DataFrame]:
+    for tags in pieces:
+        tagged.update(tags["record_id"])
+        yield tags.assign(explanation=explain_tags(tags, lexicon)) if explain else tags
 
 
 @main.command()
@@ -236,12 +290,13 @@ def evaluate(
 @main.command()
 @RECORDS
 @MAPPING
-@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: a name ending in .html.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the report goes: .html, .docx or .pdf.")
 @click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="Who will read it.")
+@click.option("--kind", type=click.Choice(tuple(KINDS)), default="learning", show_default=True, help="Which kind of report.")
+@click.option("--person", default="", help="Whose review, as the records name them, for the kinds that are about one person.")
 @click.option("--recipients", default="", help="For named readers: who they are, by role and organisation.")
 @click.option("--lawful-basis", default="", help="For named readers: the lawful basis on which they may read it.")
 @click.option("--released-by", default="", help="Who settled that it may leave, by role.")
-@click.option("--kept-because", default="", help="Why passages that may identify somebody stay in the records.")
 @click.option(
     "--rule", type=click.Choice(tuple(RULES)), default="nhs", show_default=True, help="For published: which small-number rule."
 )
@@ -254,29 +309,87 @@ def report(
     mapping: Path | None,
     out: Path,
     audience: str,
+    kind: str,
+    person: str,
     recipients: str,
     lawful_basis: str,
     released_by: str,
-    kept_because: str,
     rule: str,
     decisions: Path | None,
     lexicon: Path | None,
     layer: str,
 ) -> None:
-    """Write the cross-service learning review as one HTML file."""
+    """Write a report as one file: the cross-service learning review, or another kind, as a page, a Word document or a PDF."""
     refuse_overwriting(records, out)
-    release = nk.Release(recipients, lawful_basis, released_by, kept_because, rule, decisions)
+    check_kind(kind, audience)
+    release = nk.Release(recipients, lawful_basis, released_by, rule, decisions)
     check_release(audience, release)
     check_report_name(out)
     if decisions and not decisions.exists() and audience != "published":
         raise nk.DecisionsError(f"There is no store of decisions {decisions}. Check the name, or leave the option out.")
+    if person and kind not in OF_REVIEWS:
+        raise nk.ReportError(f"{KINDS[kind]} is about all records. Leave --person out.")
+    if kind in OF_REVIEWS and not decisions:
+        raise nk.ReportError(f"{KINDS[kind]} is made from a review. Give --decisions the store in which it was written.")
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
     table = nk.load_records(*records, mapping=mapping, progress=True)
     _warn_before(table, audience, release)
     tags = nk.tag_records(table, words, layer=layer, progress=True)
-    decided = nk.load_decisions(decisions or ":memory:")
-    facts = nk.build_report(table, tags, decided, audience=audience, lexicon=words, release=release, made_on=date.today())
-    click.echo(f"The report is written: {nk.write_report(facts, out)}")
+    if kind in OF_REVIEWS:
+        written = _write_of_reviews(kind, out, table, tags, words, decisions, person, audience, release)
+    else:
+        written = _write_of_records(kind, out, table, tags, words, decisions, audience, release)
+    click.echo(f"The report is written: {written}")
+
+
+def _write_of_records(
+    kind: str,
+    out: Path,
+    table: pd.DataFrame,
+    tags: pd.DataFrame,
+    words: Lexicon,
+    store: Path | None,
+    audience: str,
+    release: nk.Release,
+) -> Path:
+    entries = nk.load_entries(store or ":memory:")
+    reviews = nk.read_reviews(entries, table, nk.load_form())
+    facts = nk.build_report(
+        table, tags, nk.load_decisions(store or ":memory:"), audience=audience, lexicon=words, reviews=reviews, entries=entries,
+        release=release, made_on=date.today(),
+    )  # fmt: skip
+    if kind == "learning":
+        return nk.write_report(facts, out)
+    if audience == "named":
+        reviews = [withhold_words(review, release) for review in reviews]
+    if kind == "board":
+        return nk.write_board_summary(nk.build_board_summary(facts, reviews), out)
+    return nk.write_evidence_pack(nk.build_evidence_pack(facts, reviews), out)
+
+
+def _write_of_reviews(
+    kind: str,
+    out: Path,
+    table: pd.DataFrame,
+    tags: pd.DataFrame,
+    words: Lexicon,
+    store: Path,
+    person: str,
+    audience: str,
+    release: nk.Release,
+) -> Path:
+    seen = nk.study_reviews(store, table, tags, words, rules=nk.load_house_rules(), today=date.today(), person=person)
+    if audience == "named":
+        seen = [nk.release_review(one, release=release) for one in seen]
+    if kind == "you-said-we-did":
+        points = {} if person else nk.read_learning_points(nk.load_entries(store))
+        return nk.write_you_said(nk.build_you_said(seen, points), out)
+    if len(seen) != 1:
+        there = ", ".join(one.review.opening.person for one in seen) or "nobody"
+        raise nk.ReportError(f"{KINDS[kind]} is about one review. Give --person; this store has reviews about {there}.")
+    if kind == "easy-read":
+        return nk.write_easy_read(nk.build_easy_read(seen[0]), out)
+    return nk.write_review_report(nk.build_review_facts(seen[0]), out)
 
 
 @main.group()

@@ -16,13 +16,18 @@ from tqdm.auto import tqdm
 from nearmiss_kit.decisions.store import load_decisions
 from nearmiss_kit.errors import NearMissError
 from nearmiss_kit.records.reading import load_records
+from nearmiss_kit.report.board import build_board_summary
 from nearmiss_kit.report.build import build_report
+from nearmiss_kit.report.evidence_pack import build_evidence_pack
 from nearmiss_kit.report.exporter import export_notebook
+from nearmiss_kit.report.kind_pages import write_board_summary, write_easy_read, write_evidence_pack, write_you_said
 from nearmiss_kit.report.render import write_report
 from nearmiss_kit.report.review_page import write_review_report
-from nearmiss_kit.review.checks import study_review
+from nearmiss_kit.review.checks import Seen, study_reviews
 from nearmiss_kit.review.examples import write_examples
+from nearmiss_kit.review.feedback import build_you_said
 from nearmiss_kit.review.house_rules import load_house_rules
+from nearmiss_kit.review.outcome import build_easy_read
 from nearmiss_kit.review.summary import build_review_facts
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
@@ -40,19 +45,32 @@ def run_demo(out: Path) -> Iterator[Path]:
     lexicon = load_lexicon(shipped("lexicons"))
     tags = tag_records(records, lexicon, progress=True)
     yield write_tags(tags, out / "tags.csv")
-    report = build_report(records, tags, load_decisions(":memory:"), audience="internal", lexicon=lexicon, made_on=date.today())
-    yield write_report(report, out / "learning_review.html")
-    yield from _write_reviews(out / "reviews", records, tags, lexicon)
+    with TemporaryDirectory() as folder:
+        store = Path(folder) / "examples.sqlite"
+        write_examples(store, records)
+        seen = study_reviews(store, records, tags, lexicon, rules=load_house_rules(), today=date.today())
+    yield from _write_reports(out, records, tags, lexicon, seen)
+    yield from _write_reviews(out / "reviews", seen)
     yield from _export_notebooks(out / "notebooks")
 
 
-def _write_reviews(out: Path, records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon) -> Iterator[Path]:
-    with TemporaryDirectory() as folder:
-        store = Path(folder) / "examples.sqlite"
-        known = dict(rules=load_house_rules(), today=date.today())
-        for name, review_id in write_examples(store, records).items():
-            seen = study_review(store, records, tags, lexicon, review_id=review_id, **known)
-            yield write_review_report(build_review_facts(seen), out / f"{name}.html")
+def _write_reports(
+    out: Path, records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon, seen: tuple[Seen, ...]
+) -> Iterator[Path]:
+    reviews = [one.review for one in seen]
+    known = dict(audience="internal", lexicon=lexicon, reviews=reviews, made_on=date.today())
+    report = build_report(records, tags, load_decisions(":memory:"), **known)
+    yield write_report(report, out / "learning_review.html")
+    yield write_board_summary(build_board_summary(report, reviews), out / "board_summary.html")
+    yield write_evidence_pack(build_evidence_pack(report, reviews), out / "evidence_pack.html")
+    yield write_you_said(build_you_said(seen), out / "you_said_we_did.html")
+
+
+def _write_reviews(out: Path, seen: tuple[Seen, ...]) -> Iterator[Path]:
+    for one in seen:
+        name = one.review.opening.service.lower()
+        yield write_review_report(build_review_facts(one), out / f"{name}.html")
+        yield write_easy_read(build_easy_read(one), out / f"{name}_easy_read.html")
 
 
 def _export_notebooks(out: Path) -> Iterator[Path]:

@@ -174,6 +174,12 @@ def _list_texts() -> Iterator[Hostile]:
         "longest_cell.csv", b'Reference,Narrative\n1,"' + b"word " * 2_100_000 + b'"\n', 0, words="longest_cell.csv, row 2"
     )
     yield Hostile("wide.csv", b"Reference,Narrative" + b",x" * 2_000 + b"\n1,Fine\n", 0, words="2,002 columns")
+    yield Hostile("very_wide.csv", b"Reference,Narrative" + b",x" * 300_000 + b"\n1,Fine\n", 0, words="300,002 columns")
+    yield Hostile("wide_row.csv", b"Reference,Narrative\n1,Fine" + b",x" * 300_000 + b"\n2,Fine\n", 1, 1, "row 2: left out")
+    yield Hostile("long_line.csv", b"Reference,Narrative\n1," + b"word " * 10_000_000 + b"\n", 0, words="long_line.csv, row 2")
+    yield Hostile("one_quote.csv", b"Reference,Narrative\n1," + b'"' * 1_000_001 + b"\n", 0, words="one_quote.csv, row 2")
+    yield Hostile("blank_lines.csv", b"Reference,Narrative\n" + b"\n" * 5_000_000 + b"1,Fine\n", 1)
+    yield Hostile("one_reference.csv", b"Reference,Narrative\n" + b"1,Fine\n" * 20_000, 1, 19_999, "row 20001: left out")
     yield Hostile("web.csv", b"Reference,Narrative\n1,<p>Fine &amp; calm</p>\n", 1, words="web marks (HTML) were taken out")
     yield Hostile("excel_ends.csv", b"Reference,Narrative\n1,One_x000D_ two\n", 1, words="_x000D_")
     yield Hostile("formula.csv", b"Reference,Narrative\n1,=HYPERLINK(A1)\n", 1)
@@ -221,6 +227,8 @@ def _list_json() -> Iterator[Hostile]:
         "half a character",
     )
     yield Hostile("large_number.json", b'[{"Reference":' + b"9" * 6_000 + b',"Narrative":"Fine"}]', 1)
+    yield Hostile("many_names.jsonl", json.dumps(one | {f"c{n}": n for n in range(100_000)}).encode(), 0, words="100,002 names")
+    yield Hostile("half_letter.json", b'[{"Reference":"1","Narrative":"\\ud800"}]', 0, words="half_letter.json, row 1")
     yield Hostile("not_a_number.json", b'[{"Reference":"1","Narrative":"Fine","x":NaN,"y":Infinity}]', 1)
 
 
@@ -271,6 +279,10 @@ def _list_workbooks() -> Iterator[Hostile]:
     yield Hostile(
         "no_such_text.xlsx", workbook('<row r="2"><c r="A2" t="s"><v>99</v></c></row>'), 0, words="no_such_text.xlsx, row 2"
     )
+    styled = "".join(f'<row r="{number}" s="1"><c r="A{number}" s="1"/></row>' for number in range(3, 300_003))
+    yield Hostile("styled_rows.xlsx", workbook(fine + styled), 1)
+    no_places = '<row r="2"><c t="inlineStr"><is><t>1</t></is></c><c/><c t="inlineStr"><is><t>Fine</t></is></c></row>'
+    yield Hostile("no_places.xlsx", workbook(no_places), 1)
     yield Hostile("word.xlsx", document(paragraph("Fine")), 0, words="word.xlsx")
     yield Hostile("escapes.xlsx", workbook(row(2, "1", "One_x000D_\ntwo")), 1)
     yield Hostile("line.xlsx", b"not a workbook", 0, words="not a workbook")
@@ -305,6 +317,14 @@ def _list_documents() -> Iterator[Hostile]:
     hidden = f"<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>secret</w:t></w:r>{run.format('Fine')}</w:p>"
     yield Hostile("hidden.docx", document(hidden), 1, words="hidden text is not read")
     yield Hostile("comments.docx", document(fine, parts={"word/comments.xml": "<a/>"}), 1, words="it holds comments")
+    pasted = '<w:altChunk r:id="rId9" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"/>'
+    yield Hostile(
+        "pasted.docx", document(pasted + fine, parts={"word/chunk.html": "<p>More</p>"}), 1, words="set into it (1 times)"
+    )
+    away = '<Relationships><Relationship Id="r" Target="http://a.example/x.dotm" TargetMode="External"/></Relationships>'
+    yield Hostile("template.docx", document(fine, parts={"word/_rels/settings.xml.rels": away}), 1, words="never follows")
+    edge = f'<w:hdr xmlns:w="{WORD}">{paragraph("Kept by")}</w:hdr>'
+    yield Hostile("head.docx", document(fine, parts={"word/header1.xml": edge}), 1, words="head or foot of each page")
     yield Hostile("thief.docx", document(paragraph("&a;"), doctype=THIEF), 0, words="declares entities")
     yield Hostile("bomb.docx", document(paragraph("&c;"), doctype=BOMB), 0, words="declares entities")
     yield Hostile("zip_bomb.docx", document(" " * 60_000_000), 0, words="It was not opened")
@@ -327,6 +347,11 @@ def _list_archives() -> Iterator[Hostile]:
     yield Hostile("bomb.zip", pack({"a.csv": b" " * 60_000_000}), 0, words="It was not opened")
     yield Hostile("many.zip", pack({f"{number}.txt": "x" for number in range(6_000)}), 0, words="6,000 files")
     yield Hostile("inside.zip", pack({"inner.zip": pack({"a.csv": GOOD}), "a.csv": GOOD}), 2, 1, "inner.zip: not read")
+    nest = pack({"a.csv": GOOD})
+    for _ in range(60):
+        nest = pack({"in.zip": nest})
+    yield Hostile("nest.zip", nest, 0, words="in.zip: not read")
+    yield Hostile("long_path.zip", pack({"d/" * 400 + "a.csv": GOOD}), 2)
     yield Hostile("bad_member.zip", pack({"a.csv": GOOD, "b.xlsx": b"x"}), 2, 1, "b.xlsx: not read")
     yield Hostile("bad_sum.zip", _spoil(pack({"a.csv": GOOD, "b.txt": "A calm day by the river. " * 3})), 2, 1, "b.txt: not read")
     yield Hostile("cut.zip", pack({"a.csv": GOOD})[:-30], 0, words="cut.zip: the file is damaged")

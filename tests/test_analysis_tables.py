@@ -1,5 +1,7 @@
 """Theme tables: families, pairs with lift, groups and voices; longer or repeated words change none of them."""
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,7 +10,15 @@ from hypothesis import strategies as st
 
 import nearmiss_kit as nk
 from nearmiss_kit.analysis.funnel import compare_services
-from nearmiss_kit.analysis.groups import list_times_of_day, list_voices, list_weekdays
+from nearmiss_kit.analysis.groups import (
+    STAFFING_PATTERNS,
+    compare_groups,
+    list_alike,
+    list_staffing,
+    list_times_of_day,
+    list_voices,
+    list_weekdays,
+)
 from nearmiss_kit.analysis.intervals import exact_interval
 from nearmiss_kit.analysis.pairs import measure_lift
 from nearmiss_kit.analysis.themes import add_theme_intervals, count_families
@@ -95,6 +105,60 @@ def test_small_cells_are_marked_and_say_why_they_have_no_interval(counts, reason
 )  # fmt: skip
 def test_the_part_of_the_day_is_read_from_the_time(time, part):
     assert list_times_of_day(pd.DataFrame({"event_time": [time]})).tolist() == [part]
+
+
+@pytest.mark.parametrize(
+    ("written", "pattern"),
+    [
+        ("1", "one person alone"), ("lone visit", "one person alone"), ("1 waking night for six flats", "one person alone"),
+        ("one agency", "one person alone"), ("3 regular", "two or more, none called agency, bank or new"),
+        ("1 waking, 1 sleep-in", "two or more, none called agency, bank or new"),
+        ("senior, 1 new starter (2nd week)", "two or more, some agency, bank or new"),
+        ("2 HCA, agency RN", "two or more, some agency, bank or new"), ("2 till 18.30, then 1", "not clear"), ("0", "not clear"),
+        (" ", ""),
+    ],
+)  # fmt: skip
+def test_a_staffing_pattern_is_read_from_what_was_written(written, pattern):
+    assert list_staffing(pd.DataFrame({"staff_on_shift": [written]})).tolist() == [pattern]
+
+
+@given(st.lists(st.text(max_size=30), min_size=1))
+def test_whatever_is_written_about_staff_has_one_of_the_patterns_or_none(written):
+    found = list_staffing(pd.DataFrame({"staff_on_shift": written}, dtype="str"))
+    assert set(found) <= {"", *STAFFING_PATTERNS}
+
+
+def test_what_three_records_write_alike_is_a_group_and_less_is_none():
+    written = pd.Series(["Door  bell.", "door bell", "Door bell", "kettle", "Kettle", "", " ", "Bus"], dtype="str")
+    assert list_alike(written).tolist() == ["Door bell"] * 3 + [""] * 5
+
+
+def make_cells(*counts: tuple[int, int]) -> pd.DataFrame:
+    rows = [("f", "c", "C", f"g{number}", with_it, read) for number, (with_it, read) in enumerate(counts)]
+    return pd.DataFrame(rows, columns=["family", "code", "name", "group", "records_with", "records_read"])
+
+
+def test_groups_are_compared_with_all_others_by_fishers_exact_test():
+    compared = compare_groups(make_cells((8, 10), (2, 20)))
+    # Twice the smaller tail of the hypergeometric: sum over k = 8..10 of C(10, k) C(20, 10 - k) / C(30, 10).
+    tail = sum(math.comb(10, k) * math.comb(20, 10 - k) for k in (8, 9, 10)) / math.comb(30, 10)
+    np.testing.assert_allclose(compared["chance"], [2 * tail] * 2, rtol=1e-9)
+    assert compared["position"].tolist() == ["more", "fewer"]
+
+
+def test_a_group_of_nine_is_too_few_to_compare_and_so_are_nine_others():
+    assert compare_groups(make_cells((9, 9), (1, 20)))["position"].tolist() == ["too_few", "too_few"]
+
+
+def test_among_many_comparisons_chance_alone_seldom_makes_even_one_stand_out():
+    chance = np.random.default_rng(1)
+    alarms = 0
+    for _ in range(300):
+        read = chance.integers(10, 60, size=7)
+        tables = [make_cells(*zip(chance.binomial(read, p), read, strict=True)) for p in (0.05, 0.1, 0.2, 0.4)]
+        cells = pd.concat([table.assign(code=str(n)) for n, table in enumerate(tables)], ignore_index=True)
+        alarms += bool(compare_groups(cells)["position"].isin(["more", "fewer"]).any())
+    assert alarms / 300 < 0.05
 
 
 def test_weekdays_stand_in_their_own_order_and_undated_records_are_left_out(make_records, small_lexicon):

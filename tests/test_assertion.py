@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +19,7 @@ TRAPS = Path(__file__).parent / "gold" / "assertion_traps.jsonl"
 
 @pytest.fixture(scope="module")
 def tagger(lexicon) -> NearMissTagger:
-    return NearMissTagger(spacy.blank("en"), lexicon)
+    return NearMissTagger(lexicon)
 
 
 def tag_one(lexicon, make_records, text: str, author: str = "support worker") -> list[tuple[str, str, str, str]]:
@@ -112,9 +111,8 @@ def test_no_trap_stands_twice_and_every_one_marks_words():
     ],
 )
 def test_a_cue_governs_a_sentence_from_its_first_words(tagger, text, code, judgement):
-    doc = spacy.blank("en")(text)
-    cues = choose_cues(doc, (0, len(doc)), tagger.find_cues(doc, (0, len(doc))))
-    assert judge_sentence(doc, (0, len(doc)), cues, code, tagger.lexicon.assertion) == judgement
+    sentence, cues = tagger.find_cues(text, (0, len(text)))
+    assert judge_sentence(sentence, choose_cues(sentence, cues), code, tagger.lexicon.assertion) == judgement
 
 
 # Other cues
@@ -124,10 +122,10 @@ def test_american_clinical_cues_are_read_only_when_chosen(lexicon):
     american = nk.load_lexicon(nk.shipped("lexicons"), cues="assertion_clinical_us.yaml")
     text = "PMH: gout, renal failure. Chest clear, no wheezes, rales or rhonchi."
     start = text.index("renal")
-    assert [
-        NearMissTagger(spacy.blank("en"), chosen).judge_quote(text, start, start + len("renal failure"))
-        for chosen in (lexicon, american)
-    ] == [Judgement("affirmed", ""), Judgement("historical", "PMH:")]
+    assert [NearMissTagger(chosen).judge_quote(text, start, start + len("renal failure")) for chosen in (lexicon, american)] == [
+        Judgement("affirmed", ""),
+        Judgement("historical", "PMH:"),
+    ]
 
 
 # What changes nothing

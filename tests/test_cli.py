@@ -85,7 +85,7 @@ def test_nothing_is_ever_written_over_the_records(tmp_path):
         (("check", "nowhere.csv"), "There is no file or folder nowhere.csv."),
         (("tag", SAMPLES, "--out", "tags.doc"), "tags.doc: tags are written as .csv, .jsonl, .parquet."),
         (("tag", SAMPLES, "--out", "t.csv", "--lexicon", "nowhere"), "There is no lexicon folder nowhere."),
-        (("report", SAMPLES, "--out", "r.html", "--audience", "published"), "This version writes internal reports only."),
+        (("report", SAMPLES, "--out", "r.html", "--audience", "named"), "A named report cannot be made yet."),
         (
             ("report", SAMPLES, "--out", "r.html", "--audience", "internal", "--decisions", "typo.sqlite"),
             "There is no store of decisions typo.sqlite.",
@@ -155,3 +155,49 @@ def test_the_app_names_the_notebook_it_cannot_find(tmp_path):
     pytest.importorskip("voila")
     done = CliRunner().invoke(main, ["app", "--folder", str(tmp_path), "--notebook", "99_nothing", "--no-browser"])
     assert (done.exit_code, "There is no notebook 99_nothing.ipynb" in done.stderr) == (2, True)
+
+
+def write_named(folder: Path) -> Path:
+    folder.mkdir()
+    rows = 'Reference,Service,Narrative\n1,Alder,"Sharon Okoro (senior) rang Imran."\n2,Alder,All calm.\n'
+    (folder / "march.csv").write_text(rows, encoding="utf-8")
+    return folder
+
+
+def test_pseudonymise_writes_records_without_names_and_names_the_files_to_keep_apart(tmp_path):
+    records, out, key = write_named(tmp_path / "records"), tmp_path / "ready", tmp_path / "private" / "key.csv"
+    result = run("pseudonymise", str(records), "--out", str(out), "--key", str(key))
+    done = nk.load_records(out)
+    assert (result.exit_code, list(done["narrative"]), nk.list_unresolved(done)) == (
+        0,
+        ["[senior 1] (senior) rang [name 1].", "All calm."],
+        [],
+    )
+    assert f"2 passages in 1 of 2 records were replaced: {out / 'pseudonymised_records.csv'}" in result.output
+    assert (f"The key that leads back is {key}." in result.output, "Sharon" in result.output) == (True, False)
+
+
+def test_pseudonymise_gives_the_same_pseudonym_in_a_later_run(tmp_path):
+    records, key = write_named(tmp_path / "records"), tmp_path / "private" / "key.csv"
+    run("pseudonymise", str(records), "--out", str(tmp_path / "first"), "--key", str(key))
+    later = tmp_path / "later.csv"
+    later.write_text("Reference,Narrative\n9,Mum and Imran and Priya rang.\n", encoding="utf-8")
+    run("pseudonymise", str(later), "--out", str(tmp_path / "second"), "--key", str(key))
+    assert list(nk.load_records(tmp_path / "second")["narrative"]) == ["Mum and [name 1] and [name 2] rang."]
+
+
+@pytest.mark.parametrize("key", ["records/key.csv", "records/private/key.csv", "ready/key.csv", "key.csv"])
+def test_pseudonymise_refuses_a_key_beside_the_records_or_the_result(tmp_path, key):
+    records = write_named(tmp_path / "records")
+    (tmp_path / "march.csv").write_bytes((records / "march.csv").read_bytes())
+    result = run("pseudonymise", str(records), "--out", str(tmp_path / "ready"), "--key", str(tmp_path / key))
+    assert (result.exit_code, (tmp_path / key).exists(), (tmp_path / "ready").exists()) == (2, False, False)
+    assert "Keep it in another folder" in result.output
+
+
+def test_clear_writes_down_why_a_passage_may_stay(tmp_path):
+    records, store = write_named(tmp_path / "records"), tmp_path / "reviews.sqlite"
+    refused = run("clear", str(records), "--decisions", str(store), "--why", "Imran said so.", "--who", "quality lead")
+    done = run("clear", str(records), "--decisions", str(store), "--why", "An actor.", "--who", "quality lead", "--record", "1")
+    (cleared,) = nk.refuse_unresolved(nk.load_records(records), decisions=store)
+    assert (refused.exit_code, done.exit_code, cleared.passages, cleared.why) == (2, 0, 2, "An actor.")

@@ -115,9 +115,7 @@ def names_of(requirements: list[str]) -> dict[str, str]:
 
 def test_the_conda_environment_names_the_same_packages_and_limits():
     lines = (ROOT / "environment.yml").read_text(encoding="utf-8").splitlines()
-    listed = names_of(
-        [line.strip(" -") for line in lines if line.startswith("  - ") and line.strip(" -") not in ("pip", "conda-forge")]
-    )
+    listed = names_of([line.strip(" -") for line in lines if re.match(r" +- (?!pip\b|conda-forge)", line)])
     wanted = names_of(
         [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["test"], "python" + PROJECT["requires-python"]]
     )
@@ -148,6 +146,7 @@ def test_every_imported_package_is_declared():
         "markupsafe": "jinja2",
         "traitlets": "nbconvert",
         "python_calamine": "python-calamine",
+        "resvg_py": "resvg-py",
         "ruamel": "ruamel-yaml",
     }
     declared = set(names_of([*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["pdf"]]))

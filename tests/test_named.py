@@ -1,5 +1,6 @@
 """Reports for named readers: who they are and on what ground stands on the page, and only cleared words of people."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import pandas as pd
@@ -109,23 +110,34 @@ def test_nothing_is_cleared_without_a_reason(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("audience", ["named", "published"])
-def test_records_in_which_somebody_is_named_do_not_leave_the_house(audience: str, small_lexicon) -> None:
+def test_records_in_which_somebody_is_named_do_not_leave_the_house(audience: str, small_lexicon, tmp_path) -> None:
     with pytest.raises(RecordsError) as refused:
         build(make_records(NAMED), small_lexicon, release_to_commissioner(), audience)
     assert "Sharon" not in str(refused.value) and "r1" in str(refused.value)
-    kept = release_to_commissioner(kept_because="The mother asked to be named.")
-    limits = build(make_records(NAMED), small_lexicon, kept, audience).limits
+    store = tmp_path / "store.sqlite"
+    said = dict(why="The mother asked to be named.", who="quality lead", decided_at=datetime(2026, 11, 23))
+    nk.clear_identifiers(store, make_records(NAMED), **said)
+    limits = build(make_records(NAMED), small_lexicon, release_to_commissioner(store), audience).limits
     assert any("The mother asked to be named." in limit for limit in limits)
 
 
+def test_a_review_in_which_somebody_wrote_a_name_does_not_leave_the_house(examples) -> None:
+    seen = next(iter(examples.values()))
+    field, answer = next((field, answer) for field, answer in seen.review.answers.items() if isinstance(answer.value, str))
+    written = replace(seen.review, answers={**seen.review.answers, field: replace(answer, value="Said to Sharon Whittaker.")})
+    with pytest.raises(ReportError, match="may say who somebody is: a name") as refused:
+        nk.release_review(replace(seen, review=written), release=release_to_commissioner())
+    assert "Sharon" not in str(refused.value)
+
+
 def test_an_internal_report_needs_no_release(small_lexicon) -> None:
-    assert build(make_records(NAMED), small_lexicon, nk.Release(), audience="internal").audience == "internal"
+    assert build(make_records(NAMED), small_lexicon, nk.Release(), audience="internal").readers.audience == "internal"
 
 
 def test_a_review_for_named_readers_withholds_words_of_records_and_keeps_those_said_for_it(examples) -> None:
     seen = next(iter(examples.values()))
     facts = nk.build_review_facts(seen)
-    released = nk.release_review(facts, seen, release=release_to_commissioner())
+    released = nk.build_review_facts(nk.release_review(seen, release=release_to_commissioner()))
     pieces = [piece for finding in released.findings for piece in (*finding.speaks_for, *finding.speaks_against)]
     assert {piece.words for piece in pieces if piece.from_record} == {""}
     assert [piece.words for piece in pieces if not piece.from_record] == [
@@ -147,7 +159,7 @@ def test_a_cleared_quotation_of_a_review_is_shown(examples, tmp_path) -> None:
         store, record_id=record_id, narrative_fingerprint=fingerprint, sentence_start=max(0, start - 1), sentence_end=end, cleared=True,
         who="quality lead", why="the person agreed", decided_at=datetime(2026, 11, 23),
     )  # fmt: skip
-    released = nk.release_review(facts, seen, release=release_to_commissioner(store))
+    released = nk.build_review_facts(nk.release_review(seen, release=release_to_commissioner(store)))
     shown = {
         piece.words
         for finding in released.findings

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import ipywidgets as widgets
+import pandas as pd
 import pytest
 
 import nearmiss_kit as nk
@@ -80,13 +81,21 @@ def test_a_change_is_drawn_only_once_every_choice_is_made(make_records, small_le
     rows = [(str(n), "Alder", "p", f"2025-{n:02}-03", "staff", "Agency again. All calm.") for n in range(1, 13)]
     records = make_records(*rows)
     panel = nk.choose_change(records, nk.tag_records(records, small_lexicon, layer="none"), small_lexicon)
-    *fields, shown = panel.children
-    assert ([field.value for field in fields], shown.value) == ([None] * 5, "")
+    *fields, target, rebase, shown = panel.children
+    assert ([field.value for field in fields], target.value, rebase.value, shown.value) == ([None] * 5, "", (), "")
     for field, value in zip(fields, [("pressure_source", "staffing"), "months", "decrease", False], strict=False):
         field.value = value
     assert shown.value == "Still to choose: Did a peak start it."
     fields[-1].value = True
     assert "shows ordinary variation" in shown.value and "no proof that an action worked" in shown.value
+    target.value = "few"
+    assert shown.value == "The target is no number. Give one such as 4 or 2.5, or leave it empty."
+    target.value = "4"
+    assert "The target will be met every time" in shown.value
+    rebase.value = (pd.Timestamp("2025-07-01"),)
+    assert "The limits from 1 July 2025 rest on 6 points" in shown.value
+    fields[1].value = "days"
+    assert shown.value.startswith("A target and new limits are for records a month.")
 
 
 def test_a_learning_point_is_kept_only_when_it_is_whole(tmp_path, make_records):

@@ -387,3 +387,21 @@ def test_what_is_loaded_and_left_out_are_all_rows_and_no_cell_is_changed(tmp_pat
     said = {int(row) for remark in reading.remarks for row in re.findall(r"\d+", str(remark))}
     for place, weather, narrative in zip(*(reading.records[c] for c in ("source_row", "Weather", "narrative")), strict=True):
         assert (weather, narrative) == rows[place - 2][1:] or place in said
+
+
+def test_files_of_one_name_in_several_folders_are_records_of_their_own_and_a_copy_is_left_out(tmp_path):
+    for folder, words in (
+        ("may", "A calm day."),
+        ("june", "She ran to the road."),
+        ("july", "Slept badly."),
+        ("copy", "Slept badly."),
+    ):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "incident.txt").write_text(words, encoding="utf-8")
+    reading = read_records(tmp_path)
+    assert sorted(zip(reading.records["record_id"], reading.records["narrative"], strict=True)) == [
+        ("incident", "Slept badly."),
+        ("june/incident", "She ran to the road."),
+        ("may/incident", "A calm day."),
+    ]
+    assert [remark.file for remark in reading.left_out] == ["july/incident.txt"]

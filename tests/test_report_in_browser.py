@@ -12,11 +12,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from test_report_safety import HARMLESS, HOSTILE, plain, put_into_review, tell_review  # noqa: F401 (plain is a fixture)
+from test_report_safety import HARMLESS, HOSTILE, MAKERS, plain  # noqa: F401 (plain is a fixture)
 
 import nearmiss_kit as nk
-from nearmiss_kit.report.render import draw_unseen, render_report
-from nearmiss_kit.report.review_page import render_review_report
+from nearmiss_kit.report import board
+from nearmiss_kit.report.render import draw_unseen
 
 IN_CI = os.environ.get("NEARMISS_CI") == "1"
 NODE = Path(os.environ.get("NEARMISS_NODE_MODULES", Path(__file__).parent.parent / "node_modules"))
@@ -25,7 +25,7 @@ QUIET = (
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-KINDS = ("learning", "named", "published", "review", "agenda", "invitation")
+KINDS = ("learning", "named", "published", "review", "agenda", "invitation", "board", "evidence pack", "easy read", "you said")
 SMALLEST_EASY_TYPE = 14 * 96 / 72  # CSS pixels in 14 points
 SCREENS = {
     "wide": dict(viewport=dict(width=1280, height=900)),
@@ -59,33 +59,36 @@ def files(tmp_path_factory, examples, records, tags, lexicon) -> dict[str, Path]
     folder, seen = tmp_path_factory.mktemp("reports"), examples["alder"]
     meeting = dict(meeting_on=date(2026, 6, 20), place="the lounge", host="keyworker")
     release = nk.Release(recipients="Quality team", lawful_basis="UK GDPR article 6(1)(e)", released_by="quality lead")
-
-    def write(audience: str) -> Path:
-        decisions = nk.load_decisions(":memory:")
-        known = dict(audience=audience, release=release, lexicon=lexicon, made_on=date(2026, 11, 1))
-        return nk.write_report(nk.build_report(records, tags, decisions, **known), folder / f"{audience}.html")
-
+    reviews = [one.review for one in examples.values()]
+    reports = {
+        audience: nk.build_report(
+            records, tags, nk.load_decisions(":memory:"), reviews=reviews, audience=audience, release=release, lexicon=lexicon,
+            made_on=date(2026, 11, 1),
+        )
+        for audience in ("internal", "named", "published")
+    }  # fmt: skip
+    report = reports["internal"]
     return {
-        "learning": write("internal"),
-        "named": write("named"),
-        "published": write("published"),
+        "learning": nk.write_report(report, folder / "learning.html"),
+        "named": nk.write_report(reports["named"], folder / "named.html"),
+        "published": nk.write_report(reports["published"], folder / "published.html"),
+        "board": nk.write_board_summary(nk.build_board_summary(report, reviews), folder / "board.html"),
+        "evidence pack": nk.write_evidence_pack(nk.build_evidence_pack(report, reviews), folder / "pack.html"),
+        "easy read": nk.write_easy_read(nk.build_easy_read(seen), folder / "easy.html"),
+        "you said": nk.write_you_said(nk.build_you_said(examples.values()), folder / "said.html"),
         "review": nk.write_review_report(nk.build_review_facts(seen), folder / "review.html"),
         "agenda": nk.write_agenda(nk.build_agenda(seen.review), folder / "agenda.html"),
         "invitation": nk.write_invitation(nk.build_invitation(seen.review, **meeting), folder / "invitation.html"),
     }
 
 
-@pytest.mark.parametrize("kind", ["learning", "review"])
+@pytest.mark.parametrize("kind", MAKERS)
 def test_hostile_words_do_nothing_in_a_browser_and_are_shown(kind, browser, plain, tmp_path):  # noqa: F811
-    make = {
-        "learning": lambda words: render_report(put_into_review(plain, words)),
-        "review": lambda words: render_review_report(tell_review(words)),
-    }
     seen: dict[str, list] = {"dialogs": [], "requests": [], "shapes": []}
     texts = []
     for name, words in (("hostile", HOSTILE), ("harmless", HARMLESS)):
         path = tmp_path / f"{name}.html"
-        path.write_text(make[kind](words), encoding="utf-8", newline="\n")
+        path.write_text(MAKERS[kind](plain, words), encoding="utf-8", newline="\n")
         page = browser.new_page()
         page.on("dialog", lambda dialog: (seen["dialogs"].append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: seen["requests"].append(request.url))
@@ -123,11 +126,43 @@ def test_the_nu_checker_finds_no_error(kind, files):
     assert re.sub(r"^.*?:\d", "", said) == ""
 
 
-def test_no_letter_of_an_invitation_is_smaller_than_fourteen_points(browser, files):
+@pytest.mark.parametrize("kind", ["invitation", "easy read"])
+@pytest.mark.parametrize("media", ["screen", "print"])
+def test_no_letter_of_an_easy_read_page_is_smaller_than_fourteen_points(kind, media, browser, files):
     page = browser.new_page()
-    page.goto(files["invitation"].as_uri())
+    page.emulate_media(media=media)
+    page.goto(files[kind].as_uri())
     sizes = page.evaluate(
         "[...document.querySelectorAll('.page *')].filter(e => e.textContent.trim()).map(e => parseFloat(getComputedStyle(e).fontSize))"
     )
     page.close()
     assert (len(sizes) > 50, min(sizes) >= SMALLEST_EASY_TYPE) == (True, True)
+
+
+def print_pages(browser, path: Path) -> int:
+    """How many sheets of A4 a page prints on."""
+    page = browser.new_page()
+    page.goto(path.as_uri())
+    printed = page.pdf(format="A4", prefer_css_page_size=True)
+    page.close()
+    return len(re.findall(rb"/Type\s*/Page\b", printed))
+
+
+def test_a_board_summary_prints_on_one_sheet(browser, files):
+    assert (print_pages(browser, files["board"]), print_pages(browser, files["review"]) > 1) == (1, True)
+
+
+def test_a_board_summary_prints_on_one_sheet_with_the_longest_words_that_it_takes(browser, files, tmp_path):
+    def speak(length: int) -> str:
+        return ("Somebody asked again about the evenings and nobody rang back. " * 9)[:length]
+
+    limits = [speak(n) for n in (160, 225, 120, 175, 215)]  # as long as any limit of a report, services without a voice named
+    name, example, change = (speak(n) for n in (board.LONGEST_NAME, board.LONGEST_EXAMPLE, board.LONGEST_CHANGE))
+    ask = board.Ask(speak(82), board.Count(123, 456), "restrictions", f"{example} … ({name} …, 1,234 days overdue)")
+    facts = board.BoardSummary(
+        title=speak(50), audience="internal", made_on=date(2026, 11, 1), read=speak(140), cannot=tuple(limits),
+        findings=tuple(board.BoardFinding(speak(n), speak(board.LONGEST_QUOTE) + " …", example) for n in (175, 185, 160, 165, 215)),
+        changed=(speak(190), *(f"{name} …, less community access: before, “{change} …”; now, “{change} …”.",) * board.MOST_CHANGES),
+        asks=(ask,) * board.MOST_ASKS, asks_left=2, trust=(speak(190), speak(190), speak(150)),
+    )  # fmt: skip
+    assert print_pages(browser, nk.write_board_summary(facts, tmp_path / "longest.html")) == 1

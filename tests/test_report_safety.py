@@ -9,11 +9,13 @@ from datetime import date
 import openpyxl
 import pandas as pd
 import pytest
+from hostile_kinds import tell_board, tell_easy, tell_pack, tell_said
 from hostile_words import list_hostile_words
 from pages import Elements
 
 import nearmiss_kit as nk
 from nearmiss_kit.report.facts import Count, Evidence, Finding
+from nearmiss_kit.report.kind_pages import render_board_summary, render_easy_read, render_evidence_pack, render_you_said
 from nearmiss_kit.report.render import draw_unseen, render_report
 from nearmiss_kit.report.review_page import render_review_report
 from nearmiss_kit.review import gate, reading
@@ -98,16 +100,22 @@ def _act(name: str, words: str) -> reading.Action:
     return reading.Action("a", plan, ((StatusChange.model_construct(status="done", on=DAY, note=words), words),), DAY)
 
 
+# Each kind of report with the same words wherever people write; the first argument is the fixture `plain`.
+MAKERS = {
+    "learning": lambda plain, words: render_report(put_into_review(plain, words)),
+    "review": lambda _, words: render_review_report(tell_review(words)),
+    "board": lambda _, words: render_board_summary(tell_board(words)),
+    "evidence pack": lambda _, words: render_evidence_pack(tell_pack(words)),
+    "easy read": lambda _, words: render_easy_read(tell_easy(words)),
+    "you said": lambda _, words: render_you_said(tell_said(words)),
+}
+KINDS = tuple(MAKERS)
+
+
 @pytest.fixture(scope="module")
 def pages(plain) -> dict[str, tuple[str, str]]:
     """Each kind of report twice: with hostile words, and with harmless words of the same length."""
-    return {
-        "learning": tuple(render_report(put_into_review(plain, words)) for words in (HOSTILE, HARMLESS)),
-        "review": tuple(render_review_report(tell_review(words)) for words in (HOSTILE, HARMLESS)),
-    }
-
-
-KINDS = ("learning", "review")
+    return {kind: tuple(make(plain, words) for words in (HOSTILE, HARMLESS)) for kind, make in MAKERS.items()}
 
 
 @pytest.mark.parametrize("kind", KINDS)

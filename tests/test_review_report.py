@@ -110,6 +110,6 @@ def test_an_invitation_has_room_for_a_picture_beside_each_idea_and_cards_that_ne
     assert drawn == ["card tick", "card cross", "card wave", "card stop", "card "]
 
 
-def test_a_page_about_a_review_is_html_only(tmp_path, bare):
-    with pytest.raises(nk.ReportError, match=r"review\.docx: a report is written as HTML"):
-        nk.write_review_report(bare, tmp_path / "review.docx")
+def test_a_page_about_a_review_is_written_in_no_other_form(tmp_path, bare):
+    with pytest.raises(nk.ReportError, match=r"review\.doc: a report is written as a page, a Word document or a PDF"):
+        nk.write_review_report(bare, tmp_path / "review.doc")

@@ -9,11 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nearmiss_kit as nk
-from nearmiss_kit.tagging.automaton import WordAutomaton
+from nearmiss_kit.tagging.patterns import UNKNOWN, PatternPlace, WordPattern
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 from nearmiss_kit.tagging.tagger import SPANS_KEY, NearMissTagger
 from nearmiss_kit.tagging.tags import TAG_COLUMNS
 from nearmiss_kit.tagging.terms import TermError, list_phrases, parse_term, spell_variants
+from nearmiss_kit.tagging.words import WordCutter
+
+BLANK, CUTTER = spacy.blank("en"), WordCutter()
 
 # Terms
 
@@ -55,20 +58,28 @@ def test_a_term_that_cannot_be_used_says_why(term, words):
     assert words in str(refusal.value)
 
 
-# The automaton
+# Patterns of words
 
 
-def naive_ends(places: list[tuple[str, ...]], words: list[str]) -> set[int]:
-    """Where a pattern ends, found by trying everything."""
-    ends = set(range(len(words)))
-    for choices in places:
-        ends = {
-            at + len(choice.split())
-            for at in ends
-            for choice in choices
-            if words[at : at + len(choice.split())] == choice.split()
-        }
-    return ends
+def naive_runs(places: list[tuple[str, ...]], words: list[str]) -> list[tuple[int, int]]:
+    """The longest run of a pattern for each of its ends, found by trying everything."""
+    found: dict[int, int] = {}
+    for start in range(len(words)):
+        ends = {start}
+        for choices in places:
+            ends = {
+                at + len(choice.split())
+                for at in ends
+                for choice in choices
+                if words[at : at + len(choice.split())] == choice.split()
+            }
+        for end in ends:
+            found.setdefault(end, start)
+    return sorted((start, end) for end, start in found.items())
+
+
+def number(text: str) -> tuple[int, ...]:
+    return tuple(map(ord, text.split()))
 
 
 LETTERS = st.sampled_from("abcd")
@@ -76,21 +87,34 @@ CHOICES = st.lists(st.lists(LETTERS, max_size=2).map(" ".join), min_size=1, max_
 PATTERN = st.lists(CHOICES, min_size=1, max_size=3).filter(lambda places: not all("" in choices for choices in places))
 
 
-@given(st.lists(PATTERN, min_size=1, max_size=4), st.lists(LETTERS, max_size=14))
+@given(PATTERN, st.lists(LETTERS, max_size=14))
 @settings(deadline=None)
-def test_the_automaton_finds_what_trying_everything_finds(patterns, words):
-    automaton = WordAutomaton(lambda text: tuple(map(ord, text.split())))
-    for places in patterns:
-        automaton.add(places)
-    found = set(automaton.find_ends([ord(word) for word in words]))
-    assert found == {(number, end) for number, places in enumerate(patterns) for end in naive_ends(places, words)}
+def test_a_pattern_is_found_where_trying_everything_finds_it(places, words):
+    pattern = WordPattern([PatternPlace(map(number, choices)) for choices in places])
+    numbered = (*number(" ".join(words)), UNKNOWN)
+    assert pattern.find_runs(numbered) == naive_runs(places, words)
 
 
-def test_the_longest_run_of_a_pattern_is_found():
-    automaton = WordAutomaton(lambda text: tuple(map(ord, text)))
-    automaton.add([("", "a"), ("b",)])
-    words = [ord(letter) for letter in "aabx"]
-    assert [(automaton.find_start(pattern, words, end), end) for pattern, end in automaton.find_ends(words)] == [(1, 3)]
+@given(PATTERN, st.lists(LETTERS, max_size=14))
+@settings(deadline=None)
+def test_wherever_a_pattern_stands_one_run_of_each_needed_list_stands_too(places, words):
+    pattern = WordPattern([PatternPlace(map(number, choices)) for choices in places])
+    numbered = number(" ".join(words))
+    standing = {numbered[start:end] for start in range(len(words)) for end in range(start + 1, len(words) + 1)}
+    if pattern.find_runs((*numbered, UNKNOWN)):
+        needed = [*pattern.list_needed(), *pattern.list_needed_pairs()]
+        assert [runs for runs in needed if standing.isdisjoint(runs)] == []
+
+
+SIGNS = st.sampled_from([*"abIst.,;:?!()[]\"'/-0158€", "don't", "gonna", "e.g.", "NHS", "Mo", "can", "not", "'s", " ", "\n"])
+
+
+@given(st.lists(SIGNS, max_size=12).map("".join))
+@settings(deadline=None, max_examples=500)
+def test_sentences_are_cut_into_the_words_of_a_blank_spacy_pipeline(text):
+    sentence = CUTTER.cut(text, (0, len(text)))
+    tokens = [(token.idx, token.text) for token in BLANK.make_doc(text) if not token.is_space]
+    assert [(start, sentence.word(place)) for place, start in enumerate(sentence.starts)] == tokens
 
 
 @pytest.mark.parametrize(
@@ -230,6 +254,28 @@ def test_the_tagger_works_as_a_component_of_any_spacy_pipeline(tags, records):
     ]
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["hit\xa0out;", "agency", "no", "handover,", "didn’t", "‘sleep’", "“notice”", "won’t", "–", "\r\n", "•", "."]
+        ),
+        max_size=15,
+    )
+)
+@settings(deadline=None)
+def test_a_foreign_pipeline_that_cuts_words_otherwise_gets_the_same_tags(small_lexicon, words):
+    foreign, tagger = spacy.blank("xx"), NearMissTagger(small_lexicon)
+    foreign.tokenizer = spacy.tokenizer.Tokenizer(foreign.vocab)  # cuts at white space only
+    text = " ".join(words)
+    doc = tagger(foreign(text))
+    spans = list(doc.spans[SPANS_KEY])
+    tags = tagger.read(text, voice="").tags
+    assert [(span.label_, span._.assertion, span._.cue) for span in spans] == [
+        (f"{tag.family}/{tag.code}", tag.assertion, tag.cue) for tag in tags
+    ]
+    assert all(span.start_char <= tag.start and tag.end <= span.end_char for span, tag in zip(spans, tags, strict=True))
+
+
 # The lexicon
 
 
@@ -244,12 +290,10 @@ def test_the_lexicon_holds_every_code_of_the_source_article(lexicon):
 
 
 def test_every_term_tags_its_own_example_and_leaves_its_counter_example_alone(lexicon):
-    nlp = spacy.blank("en")
-    tagger = NearMissTagger(nlp, lexicon)
+    tagger = NearMissTagger(lexicon)
 
     def find(text: str) -> list:
-        plain = flatten_typography(text)
-        return tagger.find_tags(nlp.make_doc(plain), plain, voice="")
+        return tagger.read(text, voice="").tags
 
     faults = []
     for code in lexicon.codes:
@@ -352,6 +396,22 @@ def test_tags_are_written_by_suffix_and_read_back_whole(tmp_path, tags):
     for name, read in (("t.jsonl", lambda path: pd.read_json(path, lines=True, dtype=False)), ("t.parquet", pd.read_parquet)):
         back = read(nk.write_tags(tags, tmp_path / name))
         assert (tuple(back.columns), list(back["quote"])) == (TAG_COLUMNS, list(tags["quote"]))
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet"])
+@pytest.mark.parametrize("some", [600, 0])
+def test_tags_that_come_in_pieces_are_written_as_one_table_is(tmp_path, small_lexicon, some, name):
+    narratives = [f"{number} agency staff; mum told nobody." for number in range(some)]
+    records = pd.DataFrame({"record_id": map(str, range(some)), "narrative": narratives, "author": ["staff"] * some})
+    pieces = list(nk.stream_tags(records, small_lexicon, layer="none"))
+    whole = nk.tag_records(records, small_lexicon, layer="none")
+    pd.testing.assert_frame_equal(pd.concat(pieces, ignore_index=True), whole)
+    at_once, streamed = (nk.write_tags(tags, tmp_path / folder / name) for folder, tags in (("a", whole), ("b", pieces)))
+    if name.endswith("parquet"):
+        pd.testing.assert_frame_equal(pd.read_parquet(streamed), pd.read_parquet(at_once))
+    else:
+        assert streamed.read_bytes() == at_once.read_bytes()
+    assert len(pieces) == (2 if some else 1)
 
 
 def test_no_cell_of_a_csv_is_a_live_formula(tmp_path, small_lexicon, make_records):

@@ -8,7 +8,6 @@ import json
 from pathlib import Path
 
 import numpy as np
-import spacy
 from retrain import MAIN_FAMILIES, mark_targets
 from sklearn.linear_model import LogisticRegression
 
@@ -65,11 +64,10 @@ def read_samples() -> list[dict]:
 
 def find_hits(texts: list[str], codes: list[str]) -> np.ndarray:
     """The lexicon's hits, shape (2, sentences, codes): affirmed, and in another assertion."""
-    nlp = spacy.blank("en")
-    tagger = NearMissTagger(nlp, nk.load_lexicon(nk.shipped("lexicons")))
+    tagger = NearMissTagger(nk.load_lexicon(nk.shipped("lexicons")))
     hits = np.zeros((2, len(texts), len(codes)))
     for place, text in enumerate(texts):
-        for tag in tagger.find_tags(nlp.make_doc(text), text, voice=""):
+        for tag in tagger.read(text, voice="").tags:
             hits[int(tag.assertion != "affirmed"), place, codes.index(f"{tag.family}/{tag.code}")] = 1
     return hits
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pandas as pd
 
 from nearmiss_kit.analysis.disclosure import RULES
+from nearmiss_kit.decisions.clearing import Clearance, refuse_unresolved
 from nearmiss_kit.errors import ReportError, raise_all
-from nearmiss_kit.records.identifiers import list_unresolved, refuse_unresolved
 
 AUDIENCES = ("internal", "named", "published")
 
@@ -17,20 +17,33 @@ class Release:
     """For whom a report is, and what was settled for it.
 
     `recipients` and `lawful_basis` are for `named`, and printed on it; `rule` (nhs, opensafely or ons) is for
-    `published`. `store` holds the quotations people cleared and remembers what was published. `kept_because` is the
-    reason why passages that may identify somebody stay in the records, and stands on the report; `released_by` says who
-    settled this, by role.
+    `published`. `store` holds the quotations and identifiers people cleared, and remembers what was published;
+    `released_by` says who settled this, by role.
     """
 
     recipients: str = ""
     lawful_basis: str = ""
     released_by: str = ""
-    kept_because: str = ""
     rule: str = "nhs"
     store: Path | None = None
 
+    def name_readers(self, audience: str, kept: tuple[Clearance, ...]) -> "Readers":
+        """What is printed about the readers of a report for this audience."""
+        return Readers(audience, self.recipients, self.lawful_basis, self.released_by, tuple(f"{one.sentence}." for one in kept))
 
-INTERNAL = Release()
+
+@dataclass(frozen=True)
+class Readers:
+    """Who may read a report, as it is printed on it; `kept` are the identifiers that stay in the records, with the reason."""
+
+    audience: str = "internal"
+    recipients: str = ""
+    lawful_basis: str = ""
+    released_by: str = ""
+    kept: tuple[str, ...] = ()
+
+
+INTERNAL, INSIDE = Release(), Readers()  # nothing settled, and those who may read the records themselves
 
 
 def check_release(audience: str, release: Release) -> None:
@@ -50,11 +63,9 @@ def check_release(audience: str, release: Release) -> None:
     raise_all(faults, ReportError, f"A {audience} report cannot be made yet. Please:")
 
 
-def screen_again(records: pd.DataFrame, release: Release) -> str:
-    """The sentence on identifiers that people looked at and kept, "" where none was found or nothing leaves the house.
+def screen_again(records: pd.DataFrame, release: Release) -> tuple[Clearance, ...]:
+    """The identifiers that a reviewer looked at and kept in the records, with the reason, to be said on what leaves.
 
-    `records` are those behind the report, or any table with a record_id and text. Raises RecordsError where direct
-    identifiers stand in them and nobody has said why they may.
+    Raises RecordsError where direct identifiers stand in the records and nobody has said in the store why they may.
     """
-    kept = list_unresolved(records) if release.kept_because.strip() else ()
-    return refuse_unresolved(records, cleared=kept, reason=release.kept_because)
+    return refuse_unresolved(records, decisions=release.store)

@@ -72,7 +72,7 @@ def count_themes_by(records: pd.DataFrame, tags: pd.DataFrame, lexicon: Lexicon,
     read = grouped.groupby("group")["record_id"].count()
     named = groups.cat.categories if isinstance(groups.dtype, pd.CategoricalDtype) else sorted(read.index)
     order = [group for group in named if group in read.index]
-    found = _found(records, tags).merge(grouped[["record_id", "group"]], on="record_id")
+    found = _join(_found(records, tags), grouped[["record_id", "group"]])
     with_theme = found.groupby(["family", "code", "group"])["record_id"].nunique()
     rows = [
         (code.family, code.code, code.name, group, int(with_theme.get((code.family, code.code, group), 0)), int(read[group]))
@@ -107,14 +107,22 @@ def list_months(records: pd.DataFrame) -> pd.Series:
 
 def _found(records: pd.DataFrame, tags: pd.DataFrame) -> pd.DataFrame:
     counted = select_counted(tags[["record_id", "family", "code", "counted", "assertion"]])
-    known = counted[counted["record_id"].isin(records["record_id"])]
-    return known[["record_id", "family", "code"]].drop_duplicates()
+    found = counted[["record_id", "family", "code"]].astype("category")  # text is slow to compare, a category is a number
+    return found[found["record_id"].isin(records["record_id"])].drop_duplicates()
+
+
+def _join(found: pd.DataFrame, about: pd.DataFrame) -> pd.DataFrame:
+    """What was found with what stands of its record in `about`."""
+    ids = found["record_id"].dtype
+    codes = ids.categories.get_indexer(about["record_id"])
+    known = about[codes >= 0].assign(record_id=pd.Categorical.from_codes(codes[codes >= 0], dtype=ids))
+    return found.merge(known, on="record_id")
 
 
 def _count_named_by(found: pd.DataFrame, records: pd.DataFrame, by: list[str]) -> dict[tuple, tuple[int, ...]]:
     """For each group of `by`, how many records, named people and named services it was found in."""
     about = records[_NARROW].apply(lambda column: column.where(column.str.strip() != ""))
-    counts = found.merge(about, on="record_id").groupby(by)[_NARROW].nunique()
+    counts = _join(found, about).groupby(by)[_NARROW].nunique()
     return dict(
         zip(
             (key if isinstance(key, tuple) else (key,) for key in counts.index),

@@ -13,7 +13,7 @@ from nearmiss_kit.errors import DecisionsError, raise_all
 
 # What an entry can be. `subject` names the thing it is about: a field of the form, or the id of an action.
 ENTRY_KINDS = (
-    "review", "answer", "evidence", "participant", "request", "action", "action_status", "learning_point",
+    "review", "answer", "evidence", "participant", "request", "action", "action_status", "learning_point", "clearance",
     "cleared_quotation", "publication",
 )  # fmt: skip
 ENTRY_COLUMNS = ("entry_id", "kind", "review_id", "subject", "content", "who", "why", "decided_at")

@@ -54,7 +54,7 @@ def check_store(path: str | Path) -> StoreCheck:
     with open_store(path) as store:
         faults = [*_check_file(store), *_check_rows(store), *_check_gaps(store)]
         decisions, entries = (_count(store, table) for table in APPEND_ONLY)
-        reviews = store.execute("SELECT COUNT(DISTINCT review_id) FROM entry").fetchone()[0]
+        reviews = store.execute("SELECT COUNT(DISTINCT review_id) FROM entry WHERE kind != 'clearance'").fetchone()[0]
     warning = warn_of_folder(path)
     return StoreCheck(decisions, entries, reviews, tuple(faults), (warning,) if warning else ())
 

@@ -19,6 +19,8 @@ def apply_decisions(tags: pd.DataFrame, decisions: pd.DataFrame, records: pd.Dat
     since changed (another fingerprint) is left aside.
     """
     latest = _latest(decisions, records)
+    if latest.empty:
+        return tags.assign(verdict="")[list(REVIEWED_COLUMNS)].reset_index(drop=True)
     reviewed = tags.merge(latest[[*_SENTENCE, "verdict", "assertion"]], on=_SENTENCE, how="left", suffixes=("", "_decided"))
     decided = reviewed["verdict"].notna()
     reviewed.loc[decided, "assertion"] = reviewed.loc[decided, "assertion_decided"]
@@ -50,10 +52,11 @@ def list_lapsed(decisions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
 
 def _list_untagged(tags: pd.DataFrame, latest: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     """What people added or confirmed and no tag stands for: as rows of tags whose source is a reader."""
-    tagged = set(tags[_SENTENCE].itertuples(index=False, name=None))
+    held = latest[latest["verdict"].isin(_COUNTED)]
+    tagged = set(tags[_SENTENCE].merge(held[_SENTENCE], on=_SENTENCE).itertuples(index=False, name=None))
     narratives = records.set_index("record_id")["narrative"]
     rows = []
-    for decision in latest[latest["verdict"].isin(_COUNTED)].to_dict("records"):
+    for decision in held.to_dict("records"):
         place = {column: decision[column] for column in _SENTENCE}
         if tuple(place.values()) not in tagged:
             start, end = decision["sentence_start"], decision["sentence_end"]

@@ -162,11 +162,6 @@ def headings_for(column: str) -> list[str]:
     return [alias.heading for alias in _read_aliases().values() if alias.column == column and alias.rank >= 0]
 
 
-def system_of(heading: str) -> Alias | None:
-    """What the shipped alias table knows about a heading."""
-    return HeadingRules().find(heading)
-
-
 @cache
 def _read_aliases() -> dict[str, Alias]:
     known = {fold_heading(column): Alias(column, column, "Near-Miss Learning Kit", "own", -1) for column in COLUMN_TITLES}

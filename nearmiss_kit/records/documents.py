@@ -1,5 +1,6 @@
 """Documents opened: one narrative in each Word, text or PDF file, a form with headings, or a table of records."""
 
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ LONGEST_TEXT = 5_000_000  # characters of one document; a narrative has a few th
 MOST_PDF_BYTES, MOST_PAGES = 50_000_000, 500
 LINES_OF_A_FORM = 30  # in which “Date: …” and its like are looked for
 
+_EDGE = re.compile(r"^word/(?:header|footer)\d*\.xml$")
+
 Table = list[list[str]]
 
 
@@ -27,6 +30,7 @@ class _Document:
     added: int = 0
     deleted: int = 0
     hidden: int = 0
+    pasted: int = 0
 
 
 def read_word(source: Source, book: RemarkBook, rules: HeadingRules) -> Iterator[Sheet]:
@@ -140,6 +144,7 @@ def _read_document(archive: zipfile.ZipFile, name: str, book: RemarkBook, rules:
     for number, what in (
         (document.deleted, "tracked changes: what was deleted is not read ({} passages). Accept or reject the changes in Word."),
         (document.added, "tracked changes: what was added is read ({} passages). Accept or reject the changes in Word."),
+        (document.pasted, "another document is set into it ({} times), which is not read. Open it in Word and save it again."),
         (document.hidden, "hidden text is not read ({} passages). Show it in Word if it belongs to the record."),
     ):
         if number:
@@ -152,7 +157,23 @@ def _read_document(archive: zipfile.ZipFile, name: str, book: RemarkBook, rules:
     ):
         if any(sign in member for member in names):
             book.note(name, what, kept=True)
+    if any(_leads_away(archive, member, name) for member in names if member.endswith("settings.xml.rels")):
+        book.note(name, "it takes its layout from another place; the kit never follows such links.", kept=True)
+    if any(_holds_text(archive, member, name) for member in names if _EDGE.search(member)):
+        book.note(name, "what stands at the head or foot of each page is not read.", kept=True)
     return document
+
+
+def _leads_away(archive: zipfile.ZipFile, part: str, name: str) -> bool:
+    modes: set[str] = set()
+    read_xml(archive, part, name, start=lambda _, attributes: modes.add(attributes.get("TargetMode", "")))
+    return "External" in modes
+
+
+def _holds_text(archive: zipfile.ZipFile, part: str, name: str) -> bool:
+    words: list[str] = []
+    read_xml(archive, part, name, start=lambda *_: None, text=words.append)
+    return any(map(str.strip, words))
 
 
 class _WordReader:
@@ -193,6 +214,8 @@ class _WordReader:
             self.document.hidden += self._hidden
         elif tag in ("ins", "moveTo") and before not in ("rPr", "trPr"):
             self.document.added += 1
+        elif tag == "altChunk":
+            self.document.pasted += 1
         elif tag == "delText":
             self.document.deleted += 1
         else:

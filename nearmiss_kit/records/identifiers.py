@@ -1,7 +1,6 @@
 """The screen for identifiers: passages that may say who somebody is, found before anybody analyses the records."""
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,10 +8,10 @@ from functools import lru_cache
 import pandas as pd
 from tqdm.auto import tqdm
 
-from nearmiss_kit.errors import RecordsError
-from nearmiss_kit.records import formats
-from nearmiss_kit.records.formats import CERTAIN, LIKELY, POSSIBLE, Passage, find_formats
+from nearmiss_kit.records import passages
+from nearmiss_kit.records.formats import find_formats
 from nearmiss_kit.records.names import INITIALS, find_names
+from nearmiss_kit.records.passages import CERTAIN, LIKELY, POSSIBLE, Passage
 
 # What is looked for, in the words of the message: what names somebody, and what may point at somebody.
 LOOKED_FOR = (
@@ -25,13 +24,15 @@ CANNOT_FIND = (
     "a nickname, a person known by what happened, or anything in pictures. A clean result does not make records anonymous."
 )
 SURENESS = (CERTAIN, LIKELY, POSSIBLE)
-_INDIRECT = frozenset({INITIALS, formats.ROOM, formats.HOUSE, formats.SHIFT})
-_OUR_COLUMNS = frozenset({"source_file", "narrative_fingerprint"})
-_CODE_COLUMNS = frozenset({"record_id"})  # references of the records themselves
+_INDIRECT = frozenset({INITIALS, passages.ROOM, passages.HOUSE, passages.SHIFT})
+_CODES = frozenset({passages.REFERENCE, passages.PLATE, passages.WEB})  # how references and names of files look
+_OUR_COLUMNS = frozenset({"narrative_fingerprint"})
+_CODE_COLUMNS = frozenset(
+    {"record_id", "source_file", "source_sheet"}
+)  # references of the records themselves; a file may be named after a person
 _PLACE_COLUMNS = frozenset({"service", "setting", "form"})  # the kit needs the service by its name
 _PEOPLE_COLUMNS = frozenset({"person", "author", "staff_on_shift"})
 PSEUDONYM = re.compile(r"\[(?:NHS |National Insurance )?[a-z][a-z, -]* \d{1,6}\]")  # as pseudonyms.py writes them
-MOST_NAMED = 10  # records named in a refusal; nearmiss check lists all
 _SHORT = 120  # characters; shorter cells repeat from row to row, and are screened once
 
 
@@ -60,7 +61,7 @@ def screen_identifiers(records: pd.DataFrame, *, progress: bool = False) -> list
     columns = [column for column in records.select_dtypes("str").columns if column not in _OUR_COLUMNS]
     rows = records[[*dict.fromkeys(["record_id", *columns])]].to_dict("records")
     return [
-        Identifier(str(row["record_id"]), column, kind, start, end, sure, kind not in _INDIRECT)
+        Identifier(str(row["record_id"]), column, kind, start, end, sure, is_direct(kind))
         for row in tqdm(rows, desc="Screening records", unit=" records", leave=False, delay=1, disable=not progress)
         for column in columns
         if isinstance(row[column], str)
@@ -69,49 +70,23 @@ def screen_identifiers(records: pd.DataFrame, *, progress: bool = False) -> list
 
 
 def list_unresolved(records: pd.DataFrame, *, cleared: Collection[Identifier] = ()) -> list[Identifier]:
-    """The direct identifiers that still stand in the records, but for those a reviewer looked at and cleared.
-
-    For refusing an export to another audience than `internal` while the list is not empty.
-    """
+    """The direct identifiers that still stand in the records, but for those a reviewer looked at and cleared."""
     return [found for found in screen_identifiers(records) if found.direct and found not in cleared]
 
 
-def refuse_unresolved(records: pd.DataFrame, *, cleared: Collection[Identifier] = (), reason: str = "") -> str:
-    """Refuse records in which direct identifiers stand, but for those a reviewer looked at and cleared, with the reason.
-
-    To be called before any export to another audience than `internal`. Returns the sentence that goes on the export where
-    something was cleared, and nothing where nothing was found. Raises RecordsError where a direct identifier is not
-    cleared, or where some are and no reason is given. Never quotes a passage.
-    """
-    found = list_unresolved(records)
-    left = [item for item in found if item not in cleared]
-    if left:
-        raise RecordsError(_say_left(left, len(records)))
-    if found and not reason.strip():
-        what = f"{len(found):,} passages that may name somebody were cleared without a reason"
-        raise RecordsError(f"{what}. Say why each may stay, in a sentence a reader of the export may see.")
-    return f"{len(found):,} passages that may name somebody were looked at and kept: {reason.strip()}" if found else ""
-
-
-def _say_left(left: list[Identifier], total: int) -> str:
-    ids = list(dict.fromkeys(item.record_id for item in left))
-    kinds = ", ".join(f"{kind} ({number:,} times)" for kind, number in Counter(item.kind for item in left).most_common())
-    named = ", ".join(ids[:MOST_NAMED]) + (f" and {len(ids) - MOST_NAMED:,} more" if len(ids) > MOST_NAMED else "")
-    return (
-        f"{len(ids):,} of {total:,} records may still say who somebody is: {kinds}. Records: {named}. "
-        "Put pseudonyms in their place, or clear each passage and say why it may stay."
-    )
+def is_direct(kind: str) -> bool:
+    """Whether a passage of this kind names or numbers a person, or only points at one."""
+    return kind not in _INDIRECT
 
 
 def find_identifiers(text: str, column: str = "narrative") -> list[Passage]:
     """Start, end, kind and sureness of each passage in one text, in order and without overlaps; a surer kind wins."""
     candidates = list(find_formats(text))
     if column in _CODE_COLUMNS:
-        candidates = [
-            found for found in candidates if found[2] not in (formats.REFERENCE, formats.PLATE) and found[2] not in _INDIRECT
-        ]
+        candidates = [found for found in candidates if found[2] not in _CODES and found[2] not in _INDIRECT]
+        candidates += [found for found in find_names(text.replace("_", " ")) if found[2] not in _INDIRECT]
     elif column in _PLACE_COLUMNS:
-        candidates = [found for found in candidates if found[2] not in (formats.HOUSE, formats.ROOM)]
+        candidates = [found for found in candidates if found[2] not in (passages.HOUSE, passages.ROOM)]
     if column not in _CODE_COLUMNS | _PLACE_COLUMNS:
         candidates += find_names(text, holds_people=column in _PEOPLE_COLUMNS)
     if column == "person":

@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from nearmiss_kit.errors import RecordsError
-from nearmiss_kit.records.identifiers import Identifier
+from nearmiss_kit.records.identifiers import PSEUDONYM, Identifier
 from nearmiss_kit.records.names import NAME
 from nearmiss_kit.records.reading import fingerprint_narrative
 
@@ -42,7 +42,8 @@ def pseudonymise_records(
 
     The key leads from pseudonym to passage; it is added to where it exists, so that a later batch gets
     the same pseudonyms. A first name alone takes the pseudonym of the only full name it fits. Two people of
-    one name share a pseudonym: read for that. With a key the records are still personal data.
+    one name share a pseudonym: read for that. With a key the records are still personal data. Nothing is written
+    where there is nothing to replace.
 
     Raises RecordsError where the key would stand in a folder given in `apart_from` (of the records, of what is
     written) or beside a file the records came from, where the key cannot be read, or where a finding is
@@ -50,6 +51,8 @@ def pseudonymise_records(
     """
     path = Path(key)
     _check_apart(path, records, apart_from)
+    if not findings:
+        return records.copy()
     known = _read_key(path)
     texts = _read_passages(records, findings)
     pseudonyms = _assign_pseudonyms(findings, texts, _list_roles(records, findings, texts), known)
@@ -59,12 +62,13 @@ def pseudonymise_records(
 
 
 def _check_apart(path: Path, records: pd.DataFrame, apart_from: Collection[str | Path]) -> None:
+    """Refuse a key beside a file of records, or anywhere in a folder of theirs or of what is written."""
     folder = path.resolve().parent
-    near = [Path(other).resolve() for other in apart_from]
-    near = [other.parent if other.is_file() else other for other in near]
+    others = [Path(other).resolve() for other in apart_from]
     sources = set(records["source_file"]) if "source_file" in records else set()
     beside = any((folder / str(source)).exists() for source in sources if source)
-    if beside or any(folder == other or other in folder.parents for other in near):
+    beside |= any(other.is_file() and other.parent == folder for other in others)
+    if beside or any(folder == other or other in folder.parents for other in others):
         raise RecordsError(
             f"The key {path.name} would stand with the records or what is made of them. Keep it in another folder that fewer people can open."
         )
@@ -75,23 +79,28 @@ def _read_key(path: Path) -> dict[tuple[str, str], str]:
         return {}
     try:
         with path.open(encoding="utf-8", newline="") as file:
-            rows = list(csv.DictReader(file))
-        return {(row["kind"], row["text"]): row["pseudonym"] for row in rows}
-    except (OSError, UnicodeError, KeyError, csv.Error):
+            known = {(row["kind"], row["text"]): row["pseudonym"] for row in csv.DictReader(file)}
+        if not all(PSEUDONYM.fullmatch(pseudonym or "") for pseudonym in known.values()):
+            raise ValueError("a pseudonym was changed")
+        return known
+    except (OSError, ValueError, KeyError, csv.Error):
         raise RecordsError(
             f"{path.name} is no key the kit can read: it needs the columns {', '.join(KEY_COLUMNS)}. Give another name."
         ) from None
 
 
 def _write_key(path: Path, known: dict[tuple[str, str], str]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(path.name + ".part")
-    with draft.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(KEY_COLUMNS)
-        writer.writerows((pseudonym, kind, text) for (kind, text), pseudonym in known.items())
-    draft.chmod(0o600)
-    draft.replace(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with draft.open("w", encoding="utf-8", newline="") as file:
+            draft.chmod(0o600)
+            writer = csv.writer(file)
+            writer.writerow(KEY_COLUMNS)
+            writer.writerows((pseudonym, kind, text) for (kind, text), pseudonym in known.items())
+        draft.replace(path)
+    except OSError as fault:
+        raise RecordsError(f"{path}: the key cannot be written there ({fault.strerror}). Choose another folder.") from None
 
 
 def _cells(records: pd.DataFrame, findings: Sequence[Identifier]) -> dict[tuple[str, str], str]:
@@ -110,7 +119,7 @@ def _read_passages(records: pd.DataFrame, findings: Sequence[Identifier]) -> lis
 
 def _fold(kind: str, text: str) -> str:
     """A passage as the key knows it: names without title and case, numbers without spaces and signs."""
-    folded = " ".join(text.split()).casefold()
+    folded = " ".join(text.replace("_", " ").split()).casefold()
     if kind == NAME:
         return _TITLE.sub("", folded)
     return re.sub(r"[\W_]+", "", folded) if any(map(str.isdigit, folded)) else folded
@@ -168,8 +177,16 @@ def _replace_passages(records: pd.DataFrame, findings: Sequence[Identifier], pse
     replaced = records.copy()
     replaced.attrs = dict(records.attrs)
     ids = records["record_id"].astype(str)
-    for (record_id, column), text in cells.items():
-        replaced.loc[ids == record_id, column] = text
+    for column in {column for _, column in cells}:
+        changed = {record_id: text for (record_id, other), text in cells.items() if other == column}
+        replaced[column] = ids.map(changed).where(ids.isin(changed), records[column]).astype("str")
     if "narrative_fingerprint" in replaced:
         replaced["narrative_fingerprint"] = replaced["narrative"].map(fingerprint_narrative).astype("str")
-    return replaced
+    return _keep_references_apart(replaced)
+
+
+def _keep_references_apart(records: pd.DataFrame) -> pd.DataFrame:
+    """Where a reference held a name and now reads like another, a number behind it tells the two apart."""
+    again = records.groupby("record_id").cumcount() + 1
+    numbered = records["record_id"].astype("object").where(again == 1, records["record_id"] + " (" + again.astype(str) + ")")
+    return records.assign(record_id=numbered.astype("str"))

@@ -1,6 +1,7 @@
 """One record once: rows that repeat a reference are left out, and what only they say about the record is kept."""
 
 from collections import defaultdict
+from pathlib import PurePosixPath
 
 import pandas as pd
 
@@ -18,14 +19,16 @@ def drop_repeats(records: pd.DataFrame, book: RemarkBook) -> pd.DataFrame:
     differs in the others is kept in columns marked “(other rows)”. Of a narrative and the same with notes
     added the fuller stands. A different narrative under a used reference is left out, to be put right.
     """
+    records = _tell_files_apart(records, book)
     repeated = records[records["record_id"].duplicated(keep=False)]
     dropped: list[int] = []
     others: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for _, rows in repeated.groupby("record_id", sort=False):
-        kept, left, held = _choose_row(rows.to_dict("index"), book)
+    rows = repeated.to_dict("index")
+    for places in repeated.groupby("record_id", sort=False).groups.values():
+        kept, left, held = _choose_row({place: rows[place] for place in places}, book)
         dropped += left
         for place in held:
-            _keep_differences(records, kept, place, others)
+            _keep_differences(rows, kept, place, others)
     once = records.copy(deep=False)
     for column, texts in others.items():
         name = f"{column}{OTHER_ROWS}"
@@ -34,6 +37,19 @@ def drop_repeats(records: pd.DataFrame, book: RemarkBook) -> pd.DataFrame:
             values[place] = "; ".join(dict.fromkeys(filter(None, [values[place], *found])))
         once[name] = pd.Series(values, index=once.index, dtype="str")
     return once.drop(index=dropped).reset_index(drop=True)
+
+
+def _tell_files_apart(records: pd.DataFrame, book: RemarkBook) -> pd.DataFrame:
+    """Files of one name in several folders, each a record of its own: the folder goes before the name in their references."""
+    twice = records["record_id"].duplicated(keep=False) & ~records.duplicated(["record_id", "narrative_fingerprint"], keep=False)
+    paths = {place: PurePosixPath(records.at[place, "source_file"]) for place in records.index[twice]}
+    named = {place: str(path.with_suffix("")) for place, path in paths.items() if records.at[place, "record_id"] == path.stem}
+    if not named:
+        return records
+    for place in named:
+        what = "other files have the same name; its folder stands before it in the reference."
+        book.note(str(paths[place]), what, kept=True, column="record_id")
+    return records.assign(record_id=pd.Series(named).reindex(records.index).fillna(records["record_id"]).astype("str"))
 
 
 def _choose_row(rows: dict[int, dict], book: RemarkBook) -> tuple[int, list[int], list[int]]:
@@ -62,12 +78,11 @@ def _choose_row(rows: dict[int, dict], book: RemarkBook) -> tuple[int, list[int]
     return kept, left, held
 
 
-def _keep_differences(records: pd.DataFrame, kept: int, place: int, others: dict[str, dict[int, list[str]]]) -> None:
-    for column in records.columns:
+def _keep_differences(rows: dict[int, dict], kept: int, place: int, others: dict[str, dict[int, list[str]]]) -> None:
+    for column, new in rows[place].items():
         if column in _SAME_EVENT or column.endswith(OTHER_ROWS):
             continue
-        new, old = records.at[place, column], records.at[kept, column]
-        if not pd.isna(new) and new != old and str(new).strip():
+        if new != rows[kept][column] and not pd.isna(new) and str(new).strip():
             others[column][kept].append(f"{new:%Y-%m-%d}" if column == "event_date" else str(new))
 
 

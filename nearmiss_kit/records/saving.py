@@ -37,9 +37,12 @@ def save_records(records: pd.DataFrame, path: str | Path) -> Path:
     if path.suffix.lower() not in SAVED_AS:
         raise RecordsError(f"{path.name}: records are saved as {', '.join(SAVED_AS)}. Give it one of these endings.")
     columns = [*RECORD_COLUMNS, *(column for column in records.columns if column not in RECORD_COLUMNS)]
-    path.parent.mkdir(parents=True, exist_ok=True)
     write = {".csv": _write_csv, ".jsonl": _write_json_lines, ".xlsx": _write_workbook}[path.suffix.lower()]
-    write(path, columns, _list_rows(records, columns))
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write(path, columns, _list_rows(records, columns))
+    except OSError as fault:
+        raise RecordsError(f"{path}: the records cannot be written there ({fault.strerror}). Choose another folder.") from None
     return path
 
 

@@ -165,10 +165,12 @@ def _tell_delimiter(source: Source, sample: str, knows: Callable[[list[str]], bo
 
 def _number_rows(source: Source, file: io.TextIOWrapper, delimiter: str, skipped: int) -> Iterator[Row]:
     reader = csv.reader(file, strict=True, delimiter=delimiter)
-    number, line = skipped, skipped + 1
+    number, line, blank = skipped, skipped + 1, False
     try:
         for number, row in enumerate(reader, start=skipped + 1):
-            yield number, row
+            if row or not blank:  # one blank row parts two tables; more say nothing new
+                yield number, row
+            blank = not row
             line = reader.line_num + skipped + 1
     except csv.Error as fault:
         where = f"{source.name}, row {number + 1} (line {line} of the file)"

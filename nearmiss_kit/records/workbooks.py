@@ -5,28 +5,20 @@ harm, and hidden rows, merged cells and formulas are known; an old .xls is read 
 """
 
 import re
-import struct
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
-from typing import BinaryIO
-
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+from datetime import datetime, timedelta
 
 from nearmiss_kit.errors import RecordsError
 from nearmiss_kit.records.archives import OLE_MARK, open_archive, read_relations, read_xml
-from nearmiss_kit.records.compound import list_streams
+from nearmiss_kit.records.old_workbooks import read_old_workbook
 from nearmiss_kit.records.remarks import RemarkBook, list_ranges
-from nearmiss_kit.records.sheets import MOST_COLUMNS, Row, Sheet, column_letters, place_of, shape_rows
+from nearmiss_kit.records.sheets import MOST_COLUMNS, Sheet, column_letters, place_of, shape_rows
 from nearmiss_kit.records.sources import Source
 
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384  # of any workbook
 MOST_CHARACTERS = 200_000_000  # of text in one sheet; a hundred thousand long narratives
-MOST_OLD_BYTES = 50_000_000  # of an .xls, which cannot be read piece by piece
-MOST_OLD_CELLS = 2_000_000  # between the first and the last of an .xls, whether they are filled or not
-_OLD_CELLS = {0x0006, 0x00BD, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E}  # kinds of entries (BIFF8)
-_OLD_START, _OLD_PASSWORD = 0x0809, 0x002F
 _DATE_STYLES = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}  # number formats every workbook knows
 _NO_LETTERS = re.compile(r'"[^"]*"|\\.|\[(?!h|m|s)[^\]]*\]|_.|\*.', re.IGNORECASE)
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -62,7 +54,7 @@ def read_workbook(source: Source, book: RemarkBook, *, knows: Knows) -> Iterator
         mark = stream.read(8)
         stream.seek(0)
         if mark == OLE_MARK:
-            yield from _read_old_workbook(source, stream, book, knows)
+            yield from read_old_workbook(source, stream, book, knows)
         elif mark[:2] != b"PK":
             what = "this is not a workbook the kit can open"
             raise RecordsError(f"{source.name}: {what}. Open it in Excel and save it as .xlsx without a password.")
@@ -184,13 +176,15 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
     grid = _Grid()
     pieces: list[str] = []
     row = column = characters = 0
-    kind = style = ""
+    reference = kind = style = ""
     reading = formula = has_value = spoken = False
 
     def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal row, column, kind, style, reading, formula, has_value, spoken
+        nonlocal row, column, reference, kind, style, reading, formula, has_value, spoken
         if tag == "c":
-            row, column = _read_place(attributes["r"], name) if "r" in attributes else (row, column + 1)
+            if "r" not in attributes:
+                column = (_read_place(reference, name)[1] if reference else column) + 1
+            reference = attributes.get("r", "")
             kind, style = attributes.get("t", "n"), attributes.get("s", "")
             formula = has_value = False
             pieces.clear()
@@ -201,7 +195,7 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
         elif tag == "rPh":
             spoken = True
         elif tag == "row":
-            row, column = int(attributes.get("r", row + 1)), 0
+            row, column, reference = int(attributes.get("r", row + 1)), 0, ""
             if attributes.get("hidden") in ("1", "true"):
                 grid.hidden_rows.append(row)
         elif tag == "col" and attributes.get("hidden") in ("1", "true"):
@@ -211,11 +205,13 @@ def _read_grid(archive: zipfile.ZipFile, part: str, name: str, texts: list[str],
             _add_merged(grid, attributes.get("ref", ""), name)
 
     def end(tag: str) -> None:
-        nonlocal reading, characters, spoken
+        nonlocal row, column, reading, characters, spoken
         reading = False
         if tag == "rPh":
             spoken = False
-        elif tag == "c":
+        elif tag == "c" and (formula or pieces):  # a cell that only has a style is passed by; there may be millions
+            if reference:
+                row, column = _read_place(reference, name)
             if formula:
                 (grid.formulas if has_value else grid.without_result).append(row)
             text = _say_cell("".join(pieces), kind, style, name) if pieces else ""
@@ -334,76 +330,3 @@ def _spread_merged(grid: _Grid, used: list[int]) -> tuple[tuple[int, int, int, s
         for top, bottom, column in grid.merged
         if column in grid.cells.get(top, {})
     )
-
-
-def _read_old_workbook(source: Source, stream: BinaryIO, book: RemarkBook, knows: Knows) -> Iterator[Sheet]:
-    name = source.name
-    if source.size > MOST_OLD_BYTES:
-        raise RecordsError(f"{name}: it is too large for an old workbook. Open it in Excel and save it as .xlsx.")
-    _check_old_workbook(name, stream.read())
-    stream.seek(0)
-    try:
-        with CalamineWorkbook.from_filelike(stream) as workbook:
-            metadata = [sheet for sheet in workbook.sheets_metadata if sheet.typ == SheetTypeEnum.WorkSheet]
-            grids = [(sheet, list(_list_old_rows(workbook, sheet.name))) for sheet in metadata]
-    except PasswordError:
-        raise RecordsError(f"{name}: it has a password. Open it in Excel, take the password out and save it again.") from None
-    except (CalamineError, OSError):
-        cure = "Open it in Excel and save it as .xlsx without a password"
-        raise RecordsError(f"{name}: this is not a workbook the kit can open; it may have a password. {cure}.") from None
-    except BaseException as fault:
-        if type(fault).__name__ != "PanicException":  # what a fault inside calamine is called
-            raise
-        raise RecordsError(f"{name}: the file is damaged. Open it in Excel and save it as .xlsx.") from None
-    book.note(name, "in an old workbook the kit cannot see hidden rows or comments. Saved as .xlsx it can.", kept=True)
-    for sheet, rows in grids:
-        shown = sheet.name if len(grids) > 1 else ""
-        if sheet.visible != SheetVisibleEnum.Visible:
-            book.note(name, f"not read: the sheet is hidden ({len(rows):,} rows).", kept=False, sheet=sheet.name)
-        elif rows:
-            yield from shape_rows(name, rows, book, knows=knows, name=shown, letters=_letters_of(rows))
-
-
-def _check_old_workbook(name: str, data: bytes) -> None:
-    """Refuse what would keep calamine busy for ever: circles, a password, cells far beyond the table."""
-    if "EncryptedPackage".encode("utf-16-le") in data:
-        raise RecordsError(f"{name}: it has a password. Open it in Excel, take the password out and save it again.")
-    streams = list_streams(data, name)
-    cells = streams.get("Workbook", streams.get("Book"))
-    if cells is None:
-        raise RecordsError(f"{name}: this is not a workbook the kit can open. Open it in Excel and save it as .xlsx.")
-    last_row = last_column = place = 0
-    while place + 8 <= len(cells):
-        kind, length, row, column = struct.unpack_from("<HHHH", cells, place)
-        place += 4 + length
-        if kind == _OLD_START:
-            last_row = last_column = 0
-        elif kind == _OLD_PASSWORD:
-            raise RecordsError(f"{name}: it has a password. Open it in Excel, take the password out and save it again.")
-        elif kind in _OLD_CELLS:
-            last_row, last_column = max(last_row, row + 1), max(last_column, column + 1)
-        if last_row * last_column > MOST_OLD_CELLS:
-            what = "cells stand far beyond the table, which is slow to read in an old workbook"
-            raise RecordsError(f"{name}: {what}. Open it in Excel and save it as .xlsx.")
-
-
-def _list_old_rows(workbook: CalamineWorkbook, name: str) -> Iterator[Row]:
-    sheet = workbook.get_sheet_by_name(name)
-    for number, row in enumerate(sheet.iter_rows(), start=1):
-        if any(cell != "" for cell in row):
-            yield number, [say_value(cell) for cell in row]
-
-
-def _letters_of(rows: list[Row]) -> list[str]:
-    return [column_letters(place) for place in range(max(len(row) for _, row in rows))]
-
-
-def say_value(cell: object) -> str:
-    """A cell that calamine read, as text: the same words as from an .xlsx."""
-    if isinstance(cell, datetime):
-        return f"{cell:%Y-%m-%d}" + (f" {cell:%H:%M}" if cell.time() != time() else "")
-    if isinstance(cell, time):
-        return f"{cell:%H:%M}"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return f"{cell:%Y-%m-%d}" if isinstance(cell, date) else str(cell)

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 from importlib.metadata import version
 
+import numpy as np
 import pandas as pd
 
 from nearmiss_kit.analysis.release import INTERNAL, Release, check_release, screen_again
@@ -35,11 +36,14 @@ from nearmiss_kit.report.facts import (
     Theme,
 )
 from nearmiss_kit.report.findings import state_findings
+from nearmiss_kit.report.groups import lay_out_groups
+from nearmiss_kit.report.learning import gather_learning_points
 from nearmiss_kit.report.published import build_published
 from nearmiss_kit.report.published_facts import PublishedReport
 from nearmiss_kit.report.sides import lay_side_by_side
 from nearmiss_kit.report.trust import list_checked, say_trust
 from nearmiss_kit.review.reading import Review
+from nearmiss_kit.review.releasing import withhold_words
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.lexicon import Family, Lexicon, load_lexicon
 from nearmiss_kit.tagging.measured import LEXICON_ALONE, name_layer, say_measured
@@ -47,7 +51,7 @@ from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES, VoiceReader
 
 SURELY_COMMON = 0.1  # a theme is called common where even the low end of its interval reaches one record in ten
 VOICED_FAMILIES = ("pressure_source", "near_miss_signal", "early_sign", "protective_factor")
-GRID_FAMILIES = ("pressure_source", "near_miss_signal")  # the families shown service by service
+GRID_FAMILIES = ("pressure_source", "near_miss_signal")  # the families shown service by service, and by circumstance
 
 
 def build_report(
@@ -59,6 +63,7 @@ def build_report(
     lexicon: Lexicon | None = None,
     corrected: pd.DataFrame | None = None,
     reviews: Iterable[Review] = (),
+    entries: pd.DataFrame | None = None,
     release: Release = INTERNAL,
     title: str = "Learning from near misses",
     made_on: date | None = None,
@@ -67,25 +72,29 @@ def build_report(
 
     `records`, `tags` and `decisions` are the tables of load_records, tag_records and load_decisions; `lexicon` is
     the one that tagged (the shipped one by default); `corrected` is what correct_prevalence says after people read a
-    sample, and `reviews` what read_reviews gives, where there are any; `release` is what was settled for an audience other
-    than `internal`; `made_on` is the printed date (today by default). Counts are of records with at least one affirmed and
-    not rejected tag. Raises ReportError where the audience is unknown or the release lacks something, and RecordsError
-    where a report is to leave the house and direct identifiers stand in the records.
+    sample, `reviews` what read_reviews gives, and `entries` (load_entries) holds the group's learning points, where there
+    are any; `release` is what was settled for an audience other than `internal`; `made_on` is the printed date (today by
+    default). Counts are of records with at least one affirmed and not rejected tag. Raises ReportError where the audience is
+    unknown or the release lacks something, and RecordsError where a report is to leave the house and direct identifiers
+    stand in the records.
     """
     check_release(audience, release)
-    kept = screen_again(records, release) if audience != "internal" else ""
+    kept = screen_again(records, release) if audience != "internal" else ()
     lexicon = lexicon or load_lexicon(shipped("lexicons"))
     _check_codes(decisions, lexicon)
     reviewed = apply_decisions(tags, decisions, records)
     voices, checked, layer = _read_voices(records, lexicon), list_checked(corrected), name_layer(reviewed)
     if audience == "published":
         return build_published(
-            records, select_counted(reviewed), lexicon, release=release, own_words=voices == "person",
+            records, select_counted(reviewed), lexicon, release=release, kept=kept, own_words=voices == "person",
             decided=bool(len(decisions)), layer=layer, pipeline=_describe_pipeline(reviewed), title=title,
             made_on=made_on or date.today(),
         )  # fmt: skip
     cleared = (load_cleared(release.store) if release.store else frozenset()) if audience == "named" else None
     book = EvidenceBook(records, select_counted(reviewed), lexicon, cleared=cleared)
+    readers = release.name_readers(audience, kept)
+    if audience == "named":
+        reviews = [withhold_words(review, release) for review in reviews]
     statements = state_findings(records, lexicon, book)
     findings = tuple(
         Finding(said.text, say_trust(said.themes, checked, lexicon, layer), book.quote(said.evidence)) for said in statements
@@ -94,18 +103,15 @@ def build_report(
     families = tuple(_gather_family(family, themes, lexicon, book, checked) for family in lexicon.families)
     shown = [family for family in lexicon.families if family.id in GRID_FAMILIES]
     cells = count_themes_by(records, book.tags, lexicon, records["service"])
-    service_of = book.tags["record_id"].map(dict(zip(records["record_id"], records["service"], strict=True)))
+    service_of = book.spread(records["service"])
     pairs, pairs_say = lay_out_pairs(records, lexicon, book)
     return Report(
         title=title,
-        audience=audience,
-        recipients=release.recipients,
-        lawful_basis=release.lawful_basis,
-        released_by=release.released_by,
+        readers=readers,
         made_on=made_on or date.today(),
         scope=_describe_scope(records, voices, book, name_files=audience == "internal"),
         first=_say_first(reviewed),
-        limits=(*_state_limits(records, reviewed, voices, lexicon), *([kept] if kept else [])),
+        limits=(*_state_limits(records, reviewed, voices, lexicon), *readers.kept),
         findings=findings,
         families=families,
         services=tuple(_lay_out_services(family, cells, book, service_of) for family in shown),
@@ -117,6 +123,8 @@ def build_report(
         voices_by_service=lay_out_voices_by_service(book, service_of),
         side_by_side=lay_side_by_side(records, lexicon, book, reviews),
         months=_lay_out_months(records, lexicon, book),
+        groups=lay_out_groups(records, lexicon, book, GRID_FAMILIES) if audience == "internal" else (),  # uncleared words
+        points=gather_learning_points(entries, records) if entries is not None and audience == "internal" else (),
         evidence=book.entries(),
         provenance=_describe_provenance(reviewed, lexicon),
     )
@@ -138,7 +146,7 @@ def _gather_family(
 ) -> FamilyOfThemes:
     themes = []
     for row in table[table["family"] == family.id].to_dict("records"):
-        evidence = book.pick(_tags_of(book, family.id, row["code"]))
+        evidence = book.pick(book.find(family.id, row["code"]))
         themes.append(
             Theme(
                 code=row["code"],
@@ -171,7 +179,7 @@ def _lay_out_services(family: Family, cells: pd.DataFrame, book: EvidenceBook, s
     services = tuple(dict.fromkeys(cells["group"]))
     rows = []
     for (code, name), here in cells.groupby(["code", "name"], sort=False):
-        tags = _tags_of(book, family.id, code)
+        tags = book.find(family.id, code)
         found = tags.groupby(service_of[tags.index]).groups
         counts = [
             Count(cell["records_with"], cell["records_read"], book.pick(found.get(cell["group"], NOTHING)))
@@ -204,7 +212,7 @@ def _lay_out_pairs(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) 
 
 def _lay_out_months(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
     months = list_months(records)
-    month_of = book.tags["record_id"].map(dict(zip(records["record_id"], months, strict=True)))
+    month_of = book.spread(months)
     columns = [family for family in lexicon.families if family.id in ("near_miss_signal", "early_sign", "pressure_source")]
     found = {key: (here["record_id"].nunique(), here.index) for key, here in book.tags.groupby([book.tags["family"], month_of])}
     read, rows = months.value_counts(), []
@@ -234,16 +242,10 @@ def _say_months(families: list[str], rows: list) -> str:
     return f"Near-miss signals stand in records of {len(with_signal)} of {say_number(len(rows), 'month')} read; in most records in {peaks}"
 
 
-def _tags_of(book: EvidenceBook, family: str, code: str) -> pd.DataFrame:
-    return book.tags[(book.tags["family"] == family) & (book.tags["code"] == code)]
-
-
 def _tags_of_both(book: EvidenceBook, code_a: str, code_b: str) -> pd.DataFrame:
-    first, second = (_tags_of(book, "pressure_source", code) for code in (code_a, code_b))
-    first = first[first["record_id"].isin(second["record_id"])]
-    places = pd.MultiIndex.from_frame(second[["record_id", "sentence_start"]])
-    same_sentence = first[pd.MultiIndex.from_frame(first[["record_id", "sentence_start"]]).isin(places)]
-    return same_sentence if len(same_sentence) else first
+    first, second = (book.find("pressure_source", code) for code in (code_a, code_b))
+    same_sentence = first[np.isin(book.sentences[first.index], book.sentences[second.index])]
+    return same_sentence if len(same_sentence) else first[first["record_id"].isin(second["record_id"])]
 
 
 def _say_widest(family_name: str, rows: list, services: int) -> str:
@@ -299,8 +301,7 @@ def _tally(
     values: pd.Series, records: pd.DataFrame, book: EvidenceBook, *, order: list[str] | None = None
 ) -> tuple[tuple[str, Count], ...]:
     named = values.where(values.str.strip() != "", "not stated")
-    name_of = book.tags["record_id"].map(dict(zip(records["record_id"], named, strict=True)))
-    found, read, rows = book.tags.groupby(name_of).groups, named.value_counts(), []
+    found, read, rows = book.tags.groupby(book.spread(named)).groups, named.value_counts(), []
     for name in order or sorted(set(named)):
         rows.append((name, Count(int(read.get(name, 0)), len(records), book.pick(found.get(name, NOTHING)))))
     return tuple(rows)
@@ -324,7 +325,8 @@ def _state_limits(records: pd.DataFrame, reviewed: pd.DataFrame, voices: pd.Seri
 
 
 def _say_decided(reviewed: pd.DataFrame) -> str:
-    passages = reviewed.drop_duplicates(["record_id", "sentence_start", "family", "code"])
+    place = ["record_id", "sentence_start", "family", "code"]
+    passages = reviewed.loc[~reviewed[place].astype("category").duplicated(), ["source", "verdict"]]
     proposed = passages[passages["source"] != "reader"]
     decided = int((proposed["verdict"] != "").sum())
     added = len(passages) - len(proposed)
@@ -334,8 +336,7 @@ def _say_decided(reviewed: pd.DataFrame) -> str:
 
 def _say_who_was_not_heard(records: pd.DataFrame, voices: pd.Series) -> str:
     own = records[voices == "person"]
-    services = sorted(set(records["service"]) - {""})
-    silent = [service for service in services if service not in set(own["service"])]
+    silent = sorted(set(records["service"]) - {""} - set(own["service"]))
     text = f"People’s own words are {len(own)} of {say_number(len(records), 'record')}."
     if silent:
         text += f" From {list_words(silent)} there are none."

@@ -24,6 +24,7 @@ _PALETTE = sns.light_palette("#0b5563", as_cmap=True)
 _INK, _FAINT, _SIGNAL, _SIGN = "#1d2b30", "#c9d3d6", "#8a3b12", "#c98a2b"
 _SHAPES = {"common_cause": "o", "improvement": "^", "concern": "v", "higher": "s", "lower": "D"}
 _MOST_NAMED = 12  # services named in a funnel; with more only those that stand out are
+_MOST_WORDED = 250  # cells of a heatmap with a count in each; with more it is shade alone
 _STYLE = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so the picture is the same on every machine
     "font.size": 10,
@@ -39,23 +40,28 @@ _STYLE = {
 def draw_shares(grid: Grid) -> str:
     """A grid of counts as a heatmap: shade is the share of the records read, the words in a cell are the count.
 
-    Returns a data URI of an SVG picture. Empty places of the grid stay blank; 0 is written as a dot.
+    Returns a data URI of an SVG picture. Empty places of the grid stay blank; 0 is written as a dot. A large grid is
+    shade alone: its numbers stand in the table below.
     """
+    across, down = len(grid.columns), len(grid.rows)
+    crowded = across * down > _MOST_WORDED
+    wide = crowded and across > down
     with plt.rc_context(_STYLE):
-        figure, axes = plt.subplots(figsize=(1.7 + 0.92 * len(grid.columns), 0.9 + 0.42 * len(grid.rows)))
+        size = (1.7 + (0.3 if wide else 0.92) * across, 0.9 + (0.24 if crowded and not wide else 0.42) * down)
+        figure, axes = plt.subplots(figsize=size)
         shares = [[_share(count) for count in counts] for _, counts in grid.rows]
         words = [[_words(count) for count in counts] for _, counts in grid.rows]
         sns.heatmap(
-            shares, ax=axes, annot=words, fmt="", cmap=_PALETTE, vmin=0, vmax=max(0.01, *_known(shares)), cbar=False,
-            linewidths=1.5, linecolor="white", annot_kws={"fontsize": 8.5},
+            shares, ax=axes, annot=None if crowded else words, fmt="", cmap=_PALETTE, vmin=0,
+            vmax=max(0.01, *_known(shares)), cbar=False, linewidths=1.5, linecolor="white", annot_kws={"fontsize": 8.5},
             xticklabels=_wrap(grid.columns), yticklabels=[name for name, _ in grid.rows],
         )  # fmt: skip
         axes.tick_params(length=0)
         axes.xaxis.tick_top()
-        axes.tick_params(axis="x", labelrotation=30 if max(map(len, grid.columns)) > 9 else 0)
+        axes.tick_params(axis="x", labelrotation=90 if wide else 30 if max(map(len, grid.columns)) > 9 else 0)
         axes.tick_params(axis="y", labelrotation=0)
         for label in axes.get_xticklabels():
-            label.set_ha("left" if max(map(len, grid.columns)) > 9 else "center")
+            label.set_ha("left" if max(map(len, grid.columns)) > 9 and not wide else "center")
         return _to_data_uri(figure)
 
 
@@ -122,18 +128,9 @@ def draw_funnel_chart(funnel: Funnel) -> str:
     read, low95, high95, low998, high998 = zip(*funnel.limits, strict=True)
     with plt.rc_context(_STYLE):
         figure, axes = plt.subplots(figsize=(7.4, 3.9))
-        for lines, style, label in (((low95, high95), "-", "95 %"), ((low998, high998), "--", "99.8 %")):
-            for number, line in enumerate(lines):
-                sns.lineplot(
-                    x=read,
-                    y=line,
-                    ax=axes,
-                    estimator=None,
-                    color=_INK,
-                    linestyle=style,
-                    linewidth=1,
-                    label=None if number else f"limits {label}",
-                )
+        for (low, high), style, label in (((low95, high95), "-", "95 %"), ((low998, high998), "--", "99.8 %")):
+            axes.plot(read, low, color=_INK, linestyle=style, linewidth=1, label=f"limits {label}")
+            axes.plot(read, high, color=_INK, linestyle=style, linewidth=1)
         axes.axhline(funnel.pooled, color="#7a878b", linewidth=1)
         for out, colour, marker, label in ((False, _INK, "o", "services"), (True, _SIGNAL, "D", "ask why")):
             places = [place for place in funnel.places if place.stands_out == out and place.between]

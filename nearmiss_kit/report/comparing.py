@@ -23,8 +23,8 @@ def compare_family(family: Family, cells: pd.DataFrame, book: EvidenceBook, serv
     funnels = []
     for (code, name), here in cells[cells["family"] == family.id].groupby(["code", "name"], sort=False):
         comparison = compare_services(here)
-        mine = (book.tags["family"] == family.id) & (book.tags["code"] == code)
-        by_service = book.tags[mine].groupby(services[mine]).groups
+        mine = book.find(family.id, code)
+        by_service = mine.groupby(services[mine.index]).groups
         rows = comparison.table.to_dict("records")
         places = tuple(_make_place(row, by_service, book) for row in rows)
         out = [place.service for place in places if place.stands_out]
@@ -57,7 +57,7 @@ def lay_out_voices(lexicon: Lexicon, book: EvidenceBook, families: tuple[str, ..
     """For each theme that was found, the records in which each voice speaks of it."""
     rows = []
     for code in lexicon.codes:
-        tags = book.tags[(book.tags["family"] == code.family) & (book.tags["code"] == code.code)]
+        tags = book.find(code.family, code.code)
         if code.family in families and len(tags):
             rows.append((code.name, _count_voices(tags, book)))
     missing = [name for name, counts in rows if not counts[0].number]

@@ -12,7 +12,9 @@ from nearmiss_kit.tagging.voice import VOICE_NAMES
 _READABLE = (40, 260)  # characters; shorter says too little on its own, longer is hard to take in
 _SURE = (0.85, 0.65)  # confidences from which a sentence is shown before one of less
 _NARROW = ["record_id", "family", "code", "voice", "counted", "assertion", "sentence_start"]
+_CATEGORIES = ("record_id", "family", "code", "voice")
 _SHOWN = ("record_id", "family", "code", "voice", "verdict", "start", "end", "sentence", "sentence_start", "sentence_end")
+_ABOUT = ("service", "event_date", "form")
 _SENTENCE = ["record_id", "sentence_start", "sentence_end"]
 
 NOTHING = pd.Index([], dtype="int64")  # no row of a book's tags
@@ -21,42 +23,51 @@ NOTHING = pd.Index([], dtype="int64")  # no row of a book's tags
 class EvidenceBook:
     """Gathers the sentences that a report's numbers lead to; each sentence stands in it once.
 
-    `tags` are the counted tags in order of preference, narrow, because reports filter them often; `pick` takes some rows
-    of them, or their index, and returns the id of one sentence: confirmed ones first, then one of which the learned
-    layer is sure, then one already in the book, then the person's own words, then one of readable length, then the first.
-    Where `cleared` is given, sentences in it come before all others, and the words of all others are withheld.
+    `tags` are the counted tags in order of preference, narrow and as categories, because reports filter them often;
+    `find` gives those of one theme, `spread` what stands of each tag's record, `sentences` the number of its sentence;
+    tags of other records are left aside.
+    `pick` takes some rows of `tags`, or their index, and returns the id of one sentence: confirmed ones first, then one of
+    which the learned layer is sure, then one already in the book, then the person's own words, then one of readable
+    length, then the first. Where `cleared` is given, sentences in it come before all others, and the words of all others
+    are withheld.
     """
 
     def __init__(
         self, records: pd.DataFrame, counted: pd.DataFrame, lexicon: Lexicon, *, cleared: frozenset[Sentence] | None = None
     ) -> None:
-        self._records = records
+        self._about = {column: records[column].array for column in _ABOUT}
         self._rows = dict(zip(records["record_id"], range(len(records)), strict=True))
         self._names = {(code.family, code.code): code.name for code in lexicon.codes}
-        ordered = _order(counted)
+        ordered = _order(counted[counted["record_id"].astype("category").isin(self._rows)])
         self._withheld = _find_withheld(ordered, records, cleared)
-        self.tags = ordered[_NARROW]
+        self.tags = ordered[_NARROW].astype(dict.fromkeys(_CATEGORIES, "category"))
+        self._record_rows = ordered["record_id"].map(self._rows).to_numpy("int64")
+        self._themes = self.tags.groupby(["family", "code"]).indices
         self._columns = {column: ordered[column].array for column in _SHOWN}
-        self._sentences = ordered.groupby(_SENTENCE, sort=False).ngroup().to_numpy()
-        self._by_sentence = np.argsort(self._sentences, kind="stable")
-        self._starts = np.searchsorted(self._sentences[self._by_sentence], np.arange(len(ordered) + 1))
+        self.sentences = ordered.groupby(_SENTENCE, sort=False).ngroup().to_numpy()
+        self._by_sentence = np.argsort(self.sentences, kind="stable")
+        self._starts = np.searchsorted(self.sentences[self._by_sentence], np.arange(len(ordered) + 1))
         self._unconfirmed = (ordered["verdict"] != "confirmed").to_numpy()
         self._doubts = sum((ordered["confidence"] < sure).to_numpy().astype(int) for sure in _SURE)  # none without that layer
         self._unknown = np.ones(len(ordered), dtype=bool)  # for each sentence, whether it is not in the book yet
         self._chosen: dict[int, Evidence] = {}
         self._ids: dict[str, int] = {}
 
+    def find(self, family: str, code: str) -> pd.DataFrame:
+        """The rows of `tags` with one theme."""
+        return self.tags.iloc[self._themes.get((family, code), NOTHING)]
+
+    def spread(self, values: pd.Series) -> pd.Series:
+        """For each row of `tags` the value of its record; `values` has one a record, in the order of the records."""
+        return pd.Series(values.array.take(self._record_rows), index=self.tags.index)
+
     def pick(self, tags: pd.DataFrame | pd.Index) -> str:
         """The id of the sentence to show for these rows of `tags`; "" where there are none."""
         places = (tags.index if isinstance(tags, pd.DataFrame) else tags).to_numpy()
         if not len(places):
             return ""
-        last = (
-            12 * self._withheld[places]
-            + 6 * self._unconfirmed[places]
-            + 2 * self._doubts[places]
-            + self._unknown[self._sentences[places]]
-        )
+        last = 12 * self._withheld[places] + 6 * self._unconfirmed[places] + 2 * self._doubts[places]
+        last += self._unknown[self.sentences[places]]
         return self._enter(int(places[np.argmin(last * len(self.tags) + places)]))
 
     def quote(self, evidence_id: str) -> Evidence:
@@ -73,7 +84,7 @@ class EvidenceBook:
         return tuple(self._chosen[sentence] for sentence in sorted(places, key=places.__getitem__))
 
     def _enter(self, place: int) -> str:
-        sentence = int(self._sentences[place])
+        sentence = int(self.sentences[place])
         if sentence not in self._chosen:
             evidence_id = f"e{len(self._chosen) + 1}"
             self._unknown[sentence] = False
@@ -83,7 +94,7 @@ class EvidenceBook:
 
     def _make(self, evidence_id: str, place: int, sentence_number: int) -> Evidence:
         tag = {column: values[place] for column, values in self._columns.items()}
-        record = self._records.iloc[self._rows[tag["record_id"]]]
+        record = {column: values[self._rows[tag["record_id"]]] for column, values in self._about.items()}
         names: dict[str, dict[str, None]] = {"": {}, "confirmed": {}, "added": {}}
         found = self._by_sentence[self._starts[sentence_number] : self._starts[sentence_number + 1]]
         for other in sorted(found, key=lambda other: (self._columns["start"][other], other)):

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from nearmiss_kit.analysis.release import Readers
 from nearmiss_kit.analysis.wording import say_share
 
 
@@ -220,6 +221,36 @@ class Grid:
 
 
 @dataclass(frozen=True)
+class Grouping:
+    """One way to group the records (by setting, by time of day …): how many say it, what that shows, one grid a family.
+
+    There is no grid where the records say nothing, or nothing alike; `outside` are the ids of those with a place that
+    stands out. One of `written` is (where it stands, the words as people wrote them): the first of `records`. `note` says
+    what was left out, or read by the kit.
+    """
+
+    id: str
+    name: str
+    records: Count
+    sentence: str
+    grids: tuple[Grid, ...]
+    outside: tuple[str, ...]
+    written: tuple[tuple[str, str], ...]
+    note: str
+
+
+@dataclass(frozen=True)
+class PointFacts:
+    """A learning point as shown: each piece for or against it is where it stands ("" for plain words) and its words."""
+
+    statement: str
+    definition: str
+    decided: str
+    speaks_for: tuple[tuple[str, str], ...]
+    speaks_against: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class Scope:
     """What was read: how much, from whom, over which time, and what was left out and why."""
 
@@ -249,14 +280,11 @@ class Provenance:
 class Report:
     """A cross-service learning review. `first` is what must be read before any finding; `funnels` stand by family id.
 
-    `recipients`, `lawful_basis` and `released_by` are printed on a report for named readers, and "" on an internal one.
+    `readers` says who may read it.
     """
 
     title: str
-    audience: str
-    recipients: str
-    lawful_basis: str
-    released_by: str
+    readers: Readers
     made_on: date
     scope: Scope
     first: str
@@ -272,5 +300,7 @@ class Report:
     voices_by_service: Grid
     side_by_side: SideBySide
     months: Grid
+    groups: tuple[Grouping, ...]
+    points: tuple[PointFacts, ...]
     evidence: tuple[Evidence, ...]
     provenance: Provenance

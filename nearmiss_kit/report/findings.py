@@ -61,9 +61,8 @@ def _near_misses(records: pd.DataFrame, book: EvidenceBook) -> Iterator[Statemen
 
 
 def _early_signs_first(records: pd.DataFrame, book: EvidenceBook) -> Iterator[Statement]:
-    dated = records[records["event_date"].notna() & (records["person"] != "")].set_index("record_id")
-    tags = book.tags[book.tags["record_id"].isin(dated.index)]
-    tags = tags.assign(**{column: dated.loc[tags["record_id"], named].to_numpy() for column, named in _ABOUT.items()})
+    tags = book.tags.assign(**{column: book.spread(records[named]) for column, named in _ABOUT.items()})
+    tags = tags[tags["day"].notna() & (tags["person"] != "")]
     first_signal = tags[tags["family"] == "near_miss_signal"].groupby("person")["day"].min()
     signs = tags[tags["family"] == "early_sign"]
     before = signs[signs["day"] < first_signal.reindex(signs["person"]).to_numpy()]
@@ -85,7 +84,7 @@ def _widest_source(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) 
             f"{widest['name']} is, beside behaviour, the pressure found most widely: at {widest['services']} of "
             f"{widest['services_read']} services, in {say_count(widest['records_with'], widest['records_read'], 'records')}."
         )
-        tags = book.tags[(book.tags["family"] == "pressure_source") & (book.tags["code"] == widest["code"])]
+        tags = book.find("pressure_source", widest["code"])
         yield Statement(text, _themes_of(tags), book.pick(tags))
 
 

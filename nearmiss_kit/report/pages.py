@@ -106,6 +106,12 @@ def show_side_by_side(report: Report) -> Page:
     return Page(render_part("sides", report.side_by_side, link=False))
 
 
+def show_circumstances(report: Report) -> Page:
+    """Where, when, by whom and beside what each theme is written down; one line each, its table one click down."""
+    grids = [grid for grouping in report.groups for grid in grouping.grids if grid.id in grouping.outside]
+    return Page(render_part("circumstances", report, {grid.id: draw_grid(grid) for grid in grids}, link=False))
+
+
 def show_months(report: Report) -> Page:
     """Records read each month, and those with a near-miss signal or an early sign."""
     return Page(render_part("grid", report.months, draw_grid(report.months), link=False))

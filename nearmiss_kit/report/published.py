@@ -15,6 +15,7 @@ from nearmiss_kit.analysis.intervals import prevalence_interval
 from nearmiss_kit.analysis.release import Release
 from nearmiss_kit.analysis.themes import count_named
 from nearmiss_kit.analysis.wording import list_words, lower_first
+from nearmiss_kit.decisions.clearing import Clearance
 from nearmiss_kit.decisions.publications import Place, Publication, Shown, load_publications, remember_publication
 from nearmiss_kit.report.facts import Between
 from nearmiss_kit.report.published_facts import PublishedCount, PublishedFamily, PublishedReport, PublishedTheme, say_shown
@@ -32,6 +33,7 @@ def build_published(
     lexicon: Lexicon,
     *,
     release: Release,
+    kept: tuple[Clearance, ...],
     own_words: pd.Series,
     decided: bool,
     layer: str,
@@ -66,7 +68,7 @@ def build_published(
         services=tuple(read.items()) if by_service else (),
         rule=f"{rule.words} The same is done where a number comes from so few people. (Rule: {rule.name}.)",
         first=_say_first(decided),
-        limits=_state_limits(records, own_words, rule, lexicon, layer, release),
+        limits=_state_limits(records, own_words, rule, lexicon, layer, kept, remembered=bool(release.store)),
         findings=tuple(_state_findings(families, say_miss_rate(lexicon, layer))),
         families=families,
         kit_version=version("nearmiss-kit"),
@@ -176,10 +178,16 @@ def _say_first(decided: bool) -> str:
 
 
 def _state_limits(
-    records: pd.DataFrame, own_words: pd.Series, rule: Rule, lexicon: Lexicon, layer: str, release: Release
+    records: pd.DataFrame,
+    own_words: pd.Series,
+    rule: Rule,
+    lexicon: Lexicon,
+    layer: str,
+    kept: tuple[Clearance, ...],
+    *,
+    remembered: bool,
 ) -> tuple[str, ...]:
     people = records.loc[own_words, "person"].replace("", None)
-    kept = release.kept_because.strip()
     own = disclose_count(int(own_words.sum()), int(people.nunique() + people.isna().sum()), rule)
     return (
         f"{rule.words} The same is done where a number comes from so few people. A * therefore says neither none nor many. "
@@ -190,7 +198,8 @@ def _state_limits(
         f"Of the records read, those in people’s own words are {say_shown(own)}.",
         "A theme in more records of one service does not mean that service does worse: services write different records, and "
         "more of them. A record is a piece of writing, not an event, and themes in one record need not cause each other.",
-        *([f"Passages that may identify somebody stand in the records, none of them here: {kept}"] if kept else []),
-        *([] if release.store else ["No store was given, so nobody can be sure that these numbers, set against an earlier "
+        *(f"Words that may identify somebody stand in the records, and none of them here. Why they stay: {why}"
+          for why in dict.fromkeys(one.why for one in kept)),
+        *([] if remembered else ["No store was given, so nobody can be sure that these numbers, set against an earlier "
         "report of the same records, give nothing away."]),
     )  # fmt: skip

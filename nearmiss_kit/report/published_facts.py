@@ -3,9 +3,11 @@
 from dataclasses import dataclass
 from datetime import date
 
+from nearmiss_kit.analysis.release import Readers
 from nearmiss_kit.report.facts import Between
 
 HIDDEN = "*"
+ANYBODY = Readers("published")
 
 
 def say_shown(number: int | None) -> str:
@@ -83,3 +85,4 @@ class PublishedReport:
     kit_version: str
     lexicon: str
     pipeline: str
+    readers: Readers = ANYBODY

@@ -1,6 +1,5 @@
 """From facts to one self-contained HTML file: no script, no outside address, nothing that was not in the facts."""
 
-import re
 from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
@@ -9,19 +8,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from nearmiss_kit.analysis.wording import say_number, say_share
-from nearmiss_kit.errors import ReportError
 from nearmiss_kit.report.facts import FamilyOfThemes, Funnel, Grid, Report
 from nearmiss_kit.report.published_facts import PublishedFamily, PublishedReport, say_shown
+from nearmiss_kit.report.unseen import draw_unseen
+from nearmiss_kit.report.writing import write_page
 
 TEMPLATES = Path(__file__).parent / "templates"
-# What HTML cannot hold or a browser would not draw: control characters, half characters, and places that are no characters.
-_UNDRAWN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff"
-    + "".join(chr(plane * 0x10000 + last) for plane in range(1, 17) for last in (0xFFFE, 0xFFFF))
-    + "]"
-)
 _PICTURES_KEPT = 128  # a notebook shows what its report shows again
-_PICTURES, _DELETE = 0x2400, 0x7F  # Unicode has a picture for each of the 33 oldest control characters
 
 
 def render_report(report: Report | PublishedReport) -> str:
@@ -44,7 +37,10 @@ def _render_published(report: PublishedReport) -> str:
 
 
 def _render_review(report: Report) -> str:
-    grids = (*report.services, report.together, report.voices, report.voices_by_service, report.months)
+    grids = (
+        *report.services, report.together, report.voices, report.voices_by_service, report.months,
+        *(grid for grouping in report.groups for grid in grouping.grids if grid.id in grouping.outside),
+    )  # fmt: skip
     return render_page(
         "learning_review.html.j2",
         report=report,
@@ -106,26 +102,11 @@ def _say_lede(report: Report) -> str:
 
 
 def write_report(report: Report | PublishedReport, path: str | Path) -> Path:
-    """Write the report to `path` (.html), making its folder where there is none. Raises ReportError where it cannot."""
+    """Write the report to `path` (.html, .docx or .pdf), making its folder where there is none.
+
+    A Word document and a PDF are made from the page; a PDF needs a browser on the machine. Raises ReportError where it cannot.
+    """
     return write_page(render_report(report), path)
-
-
-def write_page(html: str, path: str | Path) -> Path:
-    """Write a page to `path` (.html), making its folder where there is none. Raises ReportError where it cannot."""
-    path = Path(path)
-    check_report_name(path)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(html, encoding="utf-8", newline="\n")
-    except OSError as fault:
-        raise ReportError(f"{path}: the report cannot be written there ({fault.strerror}). Choose another folder.") from None
-    return path
-
-
-def check_report_name(path: Path) -> None:
-    """Refuse a name that is not one of an HTML file, with a ReportError."""
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise ReportError(f"{path.name}: a report is written as HTML. Give a name that ends in .html.")
 
 
 def render_part(macro: str, *arguments: object, **options: object) -> str:
@@ -148,32 +129,17 @@ def _environment() -> Environment:
     return made
 
 
-def draw_unseen(value: object) -> object:
-    """Text with a picture (␛) or a number (⟨U+0085⟩) for each character that HTML cannot hold; anything else as it is.
-
-    Line ends of all systems become one, as in any browser.
-    """
-    if not isinstance(value, str) or isinstance(value, Markup):
-        return value
-    return _UNDRAWN.sub(_draw, value.replace("\r\n", "\n").replace("\r", "\n"))
-
-
-def _draw(found: re.Match[str]) -> str:
-    number = ord(found[0])
-    if number < ord(" "):
-        return chr(_PICTURES + number)
-    return "␡" if number == _DELETE else f"⟨U+{number:04X}⟩"
-
-
 def _list_contents(report: Report) -> list[tuple[str, str]]:
     return [
         ("limits", "What this report cannot say"),
         ("stories", "Near misses side by side"),
+        *([("learned", "What the group learned")] if report.points else []),
         *((family.id.replace("_", "-"), family.name) for family in report.families),
         ("services", "Service by service"),
         ("together", "Which pressures stand together"),
         ("voices", "Whose voice is missing"),
         ("months", "Month by month"),
+        *([("circumstances", "In which circumstances")] if report.groups else []),
         ("scope", "What was read"),
         ("evidence", "The evidence"),
     ]

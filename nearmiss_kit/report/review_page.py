@@ -8,12 +8,13 @@ from pathlib import Path
 import pandas as pd
 
 from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_number
-from nearmiss_kit.report.render import render_page, write_page
+from nearmiss_kit.report.render import render_page
+from nearmiss_kit.report.writing import write_page
 from nearmiss_kit.review.contents import ASKED_OF, LASTING, STATUSES
 from nearmiss_kit.review.form import NOT_LOOKED_AT
 from nearmiss_kit.review.gate import Finding
 from nearmiss_kit.review.reading import Action, Evidence
-from nearmiss_kit.review.summary import Agenda, Invitation, ReviewFacts
+from nearmiss_kit.review.summary import Agenda, EasyLine, Invitation, ReviewFacts
 from nearmiss_kit.review.timeline import Milestone
 
 # What a finding is, by the question of the form under which it stands.
@@ -69,7 +70,7 @@ class Line:
 
 
 def write_review_report(facts: ReviewFacts, path: str | Path) -> Path:
-    """Write the report of one review to `path` (.html): of build_review_facts, internal, or of release_review, for named readers.
+    """Write the report of one review to `path` (.html, .docx or .pdf): of build_review_facts.
 
     Raises ReportError where it cannot be written there.
     """
@@ -77,19 +78,23 @@ def write_review_report(facts: ReviewFacts, path: str | Path) -> Path:
 
 
 def write_agenda(agenda: Agenda, path: str | Path) -> Path:
-    """Write the agenda of a review meeting (build_agenda) to `path` (.html). Raises ReportError where it cannot."""
+    """Write the agenda of a review meeting (build_agenda) to `path` (.html, .docx or .pdf). Raises ReportError where it cannot."""
     return write_page(render_page("agenda.html.j2", title=agenda.title, agenda=agenda, contents=()), path)
 
 
 def write_invitation(invitation: Invitation, path: str | Path) -> Path:
-    """Write the easy-read draft of an invitation (build_invitation) to `path` (.html), to be printed.
+    """Write the easy-read draft of an invitation (build_invitation) to `path` (.html, .docx or .pdf), to be printed.
 
     Large type, one idea a line, room for a picture beside each, and cards to answer without words. Raises ReportError
     where it cannot be written.
     """
-    shapes = [(answer, _SHAPES.get(answer.words, "")) for answer in invitation.answers]
-    title = "A meeting about my home"
+    title, shapes = "A meeting about my home", list_cards(invitation.answers)
     return write_page(render_page("invitation.html.j2", title=title, invitation=invitation, shapes=shapes, contents=()), path)
+
+
+def list_cards(answers: tuple[EasyLine, ...]) -> list[tuple[EasyLine, str]]:
+    """Each answer card with the shape it shows without words."""
+    return [(answer, _SHAPES.get(answer.words, "")) for answer in answers]
 
 
 def render_review_report(facts: ReviewFacts) -> str:
@@ -148,7 +153,7 @@ def list_limits(facts: ReviewFacts) -> tuple[str, ...]:
     ]
     if facts.missing_voices:
         limits.insert(0, f"Not heard: {list_words(lower_first(name) for name in facts.missing_voices)}.")
-    return (*limits, facts.kept) if facts.kept else tuple(limits)
+    return (*limits, *facts.readers.kept)
 
 
 def say_sight(facts: ReviewFacts) -> list[tuple[str, str]]:

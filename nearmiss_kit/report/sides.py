@@ -20,13 +20,12 @@ def lay_side_by_side(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook
 
     Stories stand by service and person; where there are more than MOST_STORIES the first of them are shown.
     """
-    rows = records[records["person"].str.strip() != ""].set_index("record_id")
-    tags = book.tags[book.tags["record_id"].isin(rows.index)]
-    tags = tags.assign(**{column: rows.loc[tags["record_id"], column].to_numpy() for column in _ABOUT})
+    tags = book.tags.assign(**{column: book.spread(records[column]) for column in _ABOUT})
+    tags = tags[tags["person"].str.strip() != ""]
     signals = tags[tags["family"] == "near_miss_signal"]
     people = signals[["service", "person"]].drop_duplicates("person").sort_values(["service", "person"])["person"].tolist()
     shown = people[:MOST_STORIES]
-    numbers = rows["person"].value_counts()
+    numbers = records["person"].value_counts()
     mine = dict(tuple(tags[tags["person"].isin(shown)].groupby("person")))
     stories = tuple(_make_side(person, int(numbers[person]), mine[person], lexicon, book) for person in shown)
     reviews = tuple(reviews)

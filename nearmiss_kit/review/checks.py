@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 from pydantic import RootModel
 
+from nearmiss_kit.analysis.release import INSIDE, Readers
 from nearmiss_kit.analysis.themes import select_counted
 from nearmiss_kit.analysis.wording import list_words, say_number
 from nearmiss_kit.decisions.entries import load_entries
@@ -23,7 +24,7 @@ from nearmiss_kit.errors import ReviewError
 from nearmiss_kit.review.contents import ASKED_OF, Opening
 from nearmiss_kit.review.form import Form, Strict, load_form, read_yaml
 from nearmiss_kit.review.house_rules import HouseRules, find_run, select_incidents
-from nearmiss_kit.review.reading import Review, read_review
+from nearmiss_kit.review.reading import Review, read_review, read_reviews
 from nearmiss_kit.review.timeline import Timeline, read_timeline
 from nearmiss_kit.tagging.lexicon import Lexicon
 
@@ -54,6 +55,7 @@ class Seen:
     reviewed: pd.DataFrame
     rules: HouseRules
     today: date
+    readers: Readers = INSIDE
 
 
 def study_review(
@@ -76,6 +78,27 @@ def study_review(
     review = read_review(load_entries(path), records, form or load_form(), review_id=review_id)
     timeline = read_timeline(records, reviewed, lexicon, people=review.people, review=review)
     return Seen(review, timeline, records, reviewed, rules, today)
+
+
+def study_reviews(
+    path: str | Path,
+    records: pd.DataFrame,
+    tags: pd.DataFrame,
+    lexicon: Lexicon,
+    *,
+    rules: HouseRules,
+    today: date | None = None,
+    person: str = "",
+) -> tuple[Seen, ...]:
+    """Every review in the store at `path` with everything known about it, oldest first; with `person`, those about them.
+
+    Reviews that were not opened are left out. `today` decides what is overdue (the machine's day where none is given).
+    """
+    reviewed, entries, form = apply_decisions(tags, load_decisions(path), records), load_entries(path), load_form()
+    reviews = [r for r in read_reviews(entries, records, form) if person in ("", r.opening.person)]
+    lines = [read_timeline(records, reviewed, lexicon, people=review.people, review=review) for review in reviews]
+    known = (records, reviewed, rules, today or date.today())
+    return tuple(Seen(review, line, *known) for review, line in zip(reviews, lines, strict=True))
 
 
 def study_person(

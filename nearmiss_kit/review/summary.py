@@ -1,13 +1,12 @@
 """The facts of a single review for its report, for the agenda of its meeting, and for an easy-read invitation."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import pandas as pd
 
-from nearmiss_kit.analysis.release import Release, check_release, screen_again
+from nearmiss_kit.analysis.release import Readers
 from nearmiss_kit.analysis.wording import list_words, say_day
-from nearmiss_kit.decisions.quotations import Sentence, is_cleared, load_cleared
 from nearmiss_kit.review.checks import Check, Seen, check_review
 from nearmiss_kit.review.contents import OUTCOMES, STATES
 from nearmiss_kit.review.form import NOT_LOOKED_AT
@@ -15,7 +14,6 @@ from nearmiss_kit.review.gate import NOT_EVIDENCED, Finding, judge_findings
 from nearmiss_kit.review.reading import Action, Noted, Review
 from nearmiss_kit.review.timeline import Timeline
 
-NOT_CLEARED = "nobody has cleared them for the readers of this report"
 LONGEST_EASY_SENTENCE = 15  # words; the usual easy-read limit
 
 
@@ -70,11 +68,7 @@ class ReviewFacts:
     rules_version: str
     rules_say: str
     made_on: str
-    audience: str = "internal"
-    recipients: str = ""
-    lawful_basis: str = ""
-    released_by: str = ""
-    kept: str = ""
+    readers: Readers
 
 
 def build_review_facts(seen: Seen) -> ReviewFacts:
@@ -110,49 +104,8 @@ def build_review_facts(seen: Seen) -> ReviewFacts:
         rules_version=seen.rules.version,
         rules_say=seen.rules.says,
         made_on=_say(seen.today),
+        readers=seen.readers,
     )
-
-
-def release_review(facts: ReviewFacts, seen: Seen, *, release: Release) -> ReviewFacts:
-    """The facts of a review for named readers: only words of the records that were cleared for them.
-
-    The records of the person and what people wrote in the review are screened for identifiers again. Raises ReportError
-    where the release lacks something, and RecordsError where direct identifiers stand and nobody said why they may.
-    """
-    check_release("named", release)
-    written = pd.DataFrame({"record_id": "the review", "narrative": _list_written(facts)}).astype("str")
-    read = seen.records[seen.records["record_id"].isin(seen.timeline.lines["record_id"])]
-    kept = " ".join(filter(None, [screen_again(table, release) for table in (read, written)]))
-    cleared = load_cleared(release.store) if release.store else frozenset()
-    return replace(
-        facts, audience="named", recipients=release.recipients, lawful_basis=release.lawful_basis,
-        released_by=release.released_by, kept=kept, findings=tuple(_withhold(finding, cleared) for finding in facts.findings),
-    )  # fmt: skip
-
-
-def _list_written(facts: ReviewFacts) -> list[str]:
-    """Every answer, plan, note and word of the review, as people wrote them."""
-    pieces = [
-        piece.words
-        for finding in facts.findings
-        for piece in (*finding.speaks_for, *finding.speaks_against)
-        if not piece.from_record
-    ]
-    plans = [text for action in facts.actions for text in (action.plan.what, action.plan.owner, action.plan.know_by)]
-    notes = [said.note for action in facts.actions for said, _ in action.history]
-    asked = [text for request in facts.requests for text in (request.content.what, request.content.answer)]
-    return [*(line.answer for section in facts.sections for line in section.lines), *pieces, *plans, *notes, *asked]
-
-
-def _withhold(finding: Finding, cleared: frozenset[Sentence]) -> Finding:
-    sides = {
-        side: tuple(
-            piece if piece.place is None or is_cleared(piece.place, cleared) else replace(piece, words="", says=NOT_CLEARED)
-            for piece in getattr(finding, side)
-        )
-        for side in ("speaks_for", "speaks_against")
-    }
-    return replace(finding, **sides)
 
 
 def list_first_page(review: Review, findings: tuple[Finding, ...]) -> list[str]:
@@ -290,6 +243,16 @@ class EasyLine:
     words: str
 
 
+# The wordless way to answer that goes with every easy-read page.
+ANSWERS = (
+    EasyLine("thumb up, green card", "Yes"),
+    EasyLine("thumb down, red card", "No"),
+    EasyLine("flat hand, yellow card", "Not sure"),
+    EasyLine("hand held up", "Stop"),
+    EasyLine("an empty card", "Something else"),
+)
+
+
 @dataclass(frozen=True)
 class Invitation:
     """A draft for whoever supports the person's communication: to be changed for this person before anybody reads it.
@@ -322,11 +285,5 @@ def build_invitation(review: Review, *, meeting_on: date, place: str, host: str)
             EasyLine("a hand saying stop", "You can say no. Nobody will be cross."),
             EasyLine("a friendly face", f"You can ask the {host}."),
         ),
-        answers=(
-            EasyLine("thumb up, green card", "Yes"),
-            EasyLine("thumb down, red card", "No"),
-            EasyLine("flat hand, yellow card", "Not sure"),
-            EasyLine("hand held up", "Stop"),
-            EasyLine("an empty card", "Something else"),
-        ),
+        answers=ANSWERS,
     )

@@ -11,11 +11,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from spacy.tokens import Doc
-
 from nearmiss_kit.tagging.lexicon import AssertionRules
 from nearmiss_kit.tagging.matcher import Cue
 from nearmiss_kit.tagging.terms import list_phrases
+from nearmiss_kit.tagging.words import Sentence
 
 ASSERTIONS = ("affirmed", "negated", "historical", "hypothetical", "uncertain")
 # Where cues disagree, the first of these wins (the guideline's order of precedence).
@@ -26,7 +25,7 @@ _BLANK_LINE = re.compile(r"\n[ ]*\n")
 _LIST_WORDS = frozenset({"or", "nor"})
 _MOST_LIST_WORDS = 5  # words in one item of a list under one "no"; a longer run is a clause of its own
 _AFTER = frozenset({"backward", "next"})
-_SHORT_QUESTION = 5  # tokens: "UTI again?" asks about the UTI; a longer question is read by its first word
+_SHORT_QUESTION = 5  # words: "UTI again?" asks about the UTI; a longer question is read by its first word
 
 Span = tuple[int, int]
 
@@ -71,94 +70,99 @@ def list_headings(rules: AssertionRules) -> dict[str, str]:
     }
 
 
-def choose_cues(doc: Doc, sentence: Span, cues: Iterable[Cue]) -> list[Cue]:
+def choose_cues(sentence: Sentence, cues: Iterable[Cue]) -> list[Cue]:
     """The cues of a sentence that count, in order of place.
 
     Where cues overlap, the one that starts first counts, of those the longest. A question counts as a cue where the
     sentence ends in a question mark and opens with a verb; long ago counts where nothing says that it still lasts.
     """
-    start, end = sentence
     cues = [cue for cue in cues if not cue.sets.startswith("voice")]
     lasts = any(cue.sets == "present" for cue in cues)
-    asks = end - start > 1 and doc[end - 1].text == "?"
+    asks = len(sentence) > 1 and sentence.word(len(sentence) - 1) == "?"
     chosen, past, chosen_span = [], -1, None
     for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
         if cue.start < past and (cue.start, cue.end) != chosen_span:
             continue
         past, chosen_span = cue.end, (cue.start, cue.end)
         if cue.sets == "question":
-            if asks and cue.start == start:
+            if asks and cue.start == 0:
                 chosen.append(replace(cue, sets="uncertain", reaches="sentence"))
         elif lasts and (cue.sets, cue.reaches) == ("historical", "sentence"):
             continue
-        elif cue.sets != "nothing" and not _is_late_mark(doc, cue, sentence):
+        elif cue.sets != "nothing" and not _is_late_mark(sentence, cue):
             chosen.append(cue)
     return chosen
 
 
-def judge_assertion(doc: Doc, span: Span, cues: list[Cue], rules: AssertionRules, *, terms: list[Span]) -> Judgement | None:
-    """What the chosen cues of its sentence make of a term's span (tokens); None where no cue reaches it.
+def judge_assertion(
+    sentence: Sentence, span: Span, cues: list[Cue], rules: AssertionRules, *, terms: list[Span]
+) -> Judgement | None:
+    """What the chosen cues of its sentence make of a term's span (words); None where no cue reaches it.
 
     `terms` are the spans of all terms there: a "no" that is part of another one ("no handover") says nothing here.
     """
     others = [term for term in terms if term[1] <= span[0] or term[0] >= span[1]]
-    return _judge(doc, [cue for cue in list_reaching(doc, span, cues, rules) if not _is_part(cue, others)])
+    return _judge(sentence, [cue for cue in list_reaching(sentence, span, cues, rules) if not _is_part(cue, others)])
 
 
-def list_reaching(doc: Doc, span: Span, cues: list[Cue], rules: AssertionRules) -> Iterator[Cue]:
+def list_reaching(sentence: Sentence, span: Span, cues: list[Cue], rules: AssertionRules) -> Iterator[Cue]:
     """The cues that reach a span, one by one."""
     for cue in cues:
-        if cue.sets in _PRECEDENCE and (cue.end <= span[0] or cue.start >= span[1]) and _reaches(doc, cue, span, cues, rules):
+        if (
+            cue.sets in _PRECEDENCE
+            and (cue.end <= span[0] or cue.start >= span[1])
+            and _reaches(sentence, cue, span, cues, rules)
+        ):
             yield cue
 
 
-def judge_sentence(doc: Doc, sentence: Span, cues: list[Cue], code: str, rules: AssertionRules) -> Judgement | None:
+def judge_sentence(sentence: Sentence, cues: list[Cue], code: str, rules: AssertionRules) -> Judgement | None:
     """What the chosen cues of a sentence make of a code proposed for the whole of it; None where none governs it.
 
     A cue governs a sentence where it is among its first words, or covers sentences and stands in the first clause. Only
     codes that readers do deny can be negated (rules.deniable).
     """
-    first_stop = min((cue.start for cue in cues if cue.sets == "stop"), default=sentence[1])
+    first_stop = min((cue.start for cue in cues if cue.sets == "stop"), default=len(sentence))
     governing = [
         cue
         for cue in cues
         if cue.sets in _PRECEDENCE
         and cue.start < first_stop
-        and (cue.reaches == "sentence" or cue.start < sentence[0] + rules.opening)
+        and (cue.reaches == "sentence" or cue.start < rules.opening)
         and (cue.sets != "negated" or code in rules.deniable)
     ]
-    return _judge(doc, governing)
+    return _judge(sentence, governing)
 
 
-def _judge(doc: Doc, reaching: list[Cue]) -> Judgement | None:
+def _judge(sentence: Sentence, reaching: list[Cue]) -> Judgement | None:
     if not reaching:
         return None
     strongest = min(reaching, key=lambda cue: (_PRECEDENCE.index(cue.sets), cue.start))
-    return Judgement(strongest.sets, doc[strongest.start : strongest.end].text)
+    return Judgement(strongest.sets, sentence.quote(strongest.start, strongest.end))
 
 
-def _is_late_mark(doc: Doc, cue: Cue, sentence: Span) -> bool:
-    is_mark = cue.end == sentence[1] and cue.end - cue.start == 1 and doc[cue.start].text == "?"
-    return is_mark and sentence[1] - sentence[0] > _SHORT_QUESTION
+def _is_late_mark(sentence: Sentence, cue: Cue) -> bool:
+    is_mark = cue.end == len(sentence) == cue.start + 1 and sentence.word(cue.start) == "?"
+    return is_mark and len(sentence) > _SHORT_QUESTION
 
 
 def _is_part(cue: Cue, terms: list[Span]) -> bool:
     return cue.sets == "negated" and any(start <= cue.start and cue.end <= end for start, end in terms)
 
 
-def _reaches(doc: Doc, cue: Cue, span: Span, cues: list[Cue], rules: AssertionRules) -> bool:
+def _reaches(sentence: Sentence, cue: Cue, span: Span, cues: list[Cue], rules: AssertionRules) -> bool:
     forward = cue.start < span[0]
     start, end = (cue.end, span[0]) if forward else (span[1], cue.start)
     if cue.reaches == "sentence":
-        return not any(_ends_long_ago(doc, other, forward) and start <= other.start < end for other in cues)
+        return not any(_ends_long_ago(sentence, other, forward) and start <= other.start < end for other in cues)
     if (cue.reaches in _AFTER) == forward or (cue.reaches == "next" and start < end):
         return False
     if end - start > (rules.reach if forward else rules.reach_back):
         return False
     if any(_ends_clause(other, cue) and start <= other.start < end for other in cues):
         return False
-    breaks = [token.i for token in doc[start:end] if token.text in rules.breaks]
-    return not breaks or (cue.reaches == "list" and _is_list(doc, breaks, span, cue))
+    breaks = [place for place in range(start, end) if sentence.word(place) in rules.breaks]
+    return not breaks or (cue.reaches == "list" and _is_list(sentence, breaks, span, cue))
 
 
 def _ends_clause(other: Cue, cue: Cue) -> bool:
@@ -168,15 +172,17 @@ def _ends_clause(other: Cue, cue: Cue) -> bool:
     return other.sets == "stop" or (other.sets == "and" and cue.sets == "negated" and cue.reaches != "list")
 
 
-def _ends_long_ago(doc: Doc, other: Cue, forward: bool) -> bool:
+def _ends_long_ago(sentence: Sentence, other: Cue, forward: bool) -> bool:
     """Whether a mark holds up a cue of a whole sentence: a stop, or after the term the subject of a clause after a comma."""
     return other.sets == "stop" or (
-        not forward and other.sets == "subject" and other.start > 0 and doc[other.start - 1].text == ","
+        not forward and other.sets == "subject" and other.start > 0 and sentence.word(other.start - 1) == ","
     )
 
 
-def _is_list(doc: Doc, breaks: list[int], span: Span, cue: Cue) -> bool:
+def _is_list(sentence: Sentence, breaks: list[int], span: Span, cue: Cue) -> bool:
     """Whether the words between are short items, and the list goes on to an "or" or "nor"."""
     edges = [cue.end, *breaks, span[0]]
     items_are_short = all(after - before <= _MOST_LIST_WORDS for before, after in pairwise(edges))
-    return items_are_short and any(token.lower_ in _LIST_WORDS for token in doc[cue.end : span[1] + 6])
+    return items_are_short and any(
+        sentence.word(place).lower() in _LIST_WORDS for place in range(cue.end, min(span[1] + 6, len(sentence)))
+    )

@@ -1,16 +1,19 @@
-"""Tags out: one table, written as CSV, JSON Lines or Parquet by the suffix of its name."""
+"""Tags out: one table, or one after the other, written as CSV, JSON Lines or Parquet by the suffix of its name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
+from pyarrow.parquet import ParquetWriter
 
 from nearmiss_kit.errors import NearMissError
 from nearmiss_kit.records.saving import defuse_cell
 
 
-def write_tags(tags: pd.DataFrame, path: str | Path) -> Path:
-    """Write a table of tags to `path`; the suffix .csv, .jsonl or .parquet decides the form.
+def write_tags(tags: pd.DataFrame | Iterable[pd.DataFrame], path: str | Path) -> Path:
+    """Write a table of tags, or the pieces of `stream_tags` as they come, to `path`; the suffix .csv, .jsonl or .parquet decides the form.
 
     In CSV a text that a spreadsheet would run as a formula gets an apostrophe before it; JSON Lines and Parquet hold
     every text unaltered. Raises NearMissError for another suffix, or where the file cannot be written.
@@ -19,7 +22,7 @@ def write_tags(tags: pd.DataFrame, path: str | Path) -> Path:
     check_tags_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _WRITERS[path.suffix.lower()](tags, path)
+        _WRITERS[path.suffix.lower()](iter([tags] if isinstance(tags, pd.DataFrame) else tags), path)
     except OSError as fault:
         raise NearMissError(f"{path}: the tags cannot be written there ({fault.strerror}). Choose another folder.") from None
     return path
@@ -37,20 +40,29 @@ def check_mistakes_name(path: Path) -> None:
         raise NearMissError(f"{path.name}: mistakes are written as .csv or .jsonl. Give a name with one of these endings.")
 
 
-def _write_csv(tags: pd.DataFrame, path: Path) -> None:
-    texts = tags.select_dtypes("str").columns
-    tags.assign(**{column: tags[column].map(defuse_cell) for column in texts}).to_csv(path, index=False, lineterminator="\n")
+def _write_csv(pieces: Iterator[pd.DataFrame], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for number, tags in enumerate(pieces):
+            texts = tags.select_dtypes("str").columns
+            defused = tags.assign(**{column: tags[column].map(defuse_cell) for column in texts})
+            defused.to_csv(file, index=False, header=not number, lineterminator="\n")
 
 
-def _write_json_lines(tags: pd.DataFrame, path: Path) -> None:
-    tags.to_json(path, orient="records", lines=True, force_ascii=False)
+def _write_json_lines(pieces: Iterator[pd.DataFrame], path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for tags in pieces:
+            tags.to_json(file, orient="records", lines=True, force_ascii=False)
 
 
-def _write_parquet(tags: pd.DataFrame, path: Path) -> None:
-    tags.to_parquet(path, index=False)
+def _write_parquet(pieces: Iterator[pd.DataFrame], path: Path) -> None:
+    first = next(pieces)
+    schema = pa.Schema.from_pandas(first, preserve_index=False)
+    with ParquetWriter(path, schema) as file:
+        for tags in chain([first], pieces):
+            file.write_table(pa.Table.from_pandas(tags, schema, preserve_index=False))
 
 
-_WRITERS: dict[str, Callable[[pd.DataFrame, Path], None]] = {
+_WRITERS: dict[str, Callable[[Iterator[pd.DataFrame], Path], None]] = {
     ".csv": _write_csv,
     ".jsonl": _write_json_lines,
     ".parquet": _write_parquet,

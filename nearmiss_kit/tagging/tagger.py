@@ -1,11 +1,9 @@
 """Tags: the kit's proposals of where a code is evidenced, as a table and as a spaCy component."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain, islice
 
-import numpy as np
 import pandas as pd
-import spacy
-from spacy.attrs import IDX
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 from tqdm.auto import tqdm
@@ -19,20 +17,22 @@ from nearmiss_kit.tagging.proposals import ProposalMaker, ReadNarrative
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 from nearmiss_kit.tagging.tags import LEARNED, TAG_COLUMNS, Tag
 from nearmiss_kit.tagging.voice import VoiceReader, hear_voice, list_voice_headings
+from nearmiss_kit.tagging.words import Sentence
 
 SPANS_KEY = "nearmiss"
 
 
 class NearMissTagger:
-    """The lexicon layer as a spaCy component: puts tags into `doc.spans["nearmiss"]`, labelled family/code.
+    """The lexicon layer: reads narratives, and is a spaCy component that puts tags into `doc.spans["nearmiss"]`.
 
-    Each span carries its assertion in `span._.assertion` and the words that set it in `span._.cue`.
+    Each span is labelled family/code and carries its assertion in `span._.assertion` and the words that set it in
+    `span._.cue`. Words are cut as in a blank English pipeline, whatever cut the Doc: where the Doc's tokens are longer than a
+    tag, its span is those tokens.
     """
 
-    def __init__(self, nlp: Language, lexicon: Lexicon) -> None:
+    def __init__(self, lexicon: Lexicon) -> None:
         self.lexicon = lexicon
-        self._nlp = nlp
-        self._matcher = LexiconMatcher(nlp, lexicon)
+        self._matcher = LexiconMatcher(lexicon)
         self._known_headings = list_headings(lexicon.assertion)
         self._voice_headings = list_voice_headings(lexicon.voices)
         for extension in ("assertion", "cue"):
@@ -41,8 +41,8 @@ class NearMissTagger:
 
     def __call__(self, doc: Doc) -> Doc:
         spans = []
-        for tag in self.find_tags(doc, flatten_typography(doc.text), voice=""):
-            span = doc.char_span(tag.start, tag.end, label=f"{tag.family}/{tag.code}")
+        for tag in self.read(doc.text, voice="").tags:
+            span = doc.char_span(tag.start, tag.end, label=f"{tag.family}/{tag.code}", alignment_mode="expand")
             span._.assertion, span._.cue = tag.assertion, tag.cue
             spans.append(span)
         doc.spans[SPANS_KEY] = spans
@@ -51,93 +51,53 @@ class NearMissTagger:
     def read(self, narrative: str, *, voice: str) -> ReadNarrative:
         """The narrative's sentences and every tag of the lexicon; `voice` is kept where no sentence says otherwise."""
         text = flatten_typography(narrative)
-        sentences, headings = split_sentences(text), Headings(text, self._known_headings)
-        tags = []
-        for span in sentences:
-            stands_free = _is_between_spaces(text, span)
-            look = self._matcher.look_at(text[span[0] : span[1]]) if stands_free else None
-            if look or not stands_free:
-                doc, place, offset = self._cut_out(text, span)
-                tags += self._tag_sentence(doc, place, offset, span, headings, voice, look)
-        return ReadNarrative(text, headings, voice, sentences, tags)
+        one = ReadNarrative(text, Headings(text, self._known_headings), voice, split_sentences(text), [])
+        for start, end in one.sentences:
+            if look := self._matcher.look_at(text[start:end]):
+                one.tags.extend(self._tag_sentence(one, (start, end), look))
+        return one
 
-    def find_tags(self, doc: Doc, text: str, *, voice: str) -> list[Tag]:
-        """Every tag of a Doc in order of place.
-
-        `text` is the Doc's text, flattened; `voice` is the record's, kept where no sentence says otherwise.
-        """
-        headings, sentences = Headings(text, self._known_headings), split_sentences(text)
-        return [
-            tag
-            for span, place in zip(sentences, to_tokens(doc, sentences), strict=True)
-            for tag in self._tag_sentence(doc, place, 0, span, headings, voice)
-        ]
-
-    def judge_whole(self, one: ReadNarrative, sentence: tuple[int, int], code: str) -> Judgement:
+    def judge_whole(self, one: ReadNarrative, span: tuple[int, int], code: str) -> Judgement:
         """What its words and heading make of a code (family/code) that is proposed for a whole sentence."""
-        doc, place, _ = self._cut_out(one.text, sentence)
-        cues = choose_cues(doc, place, self.find_cues(doc, place))
-        heading = one.headings.at(sentence[0])
-        return _settle(judge_sentence(doc, place, cues, code, self.lexicon.assertion), heading, "affirmed")
+        sentence, cues = self.find_cues(one.text, span)
+        judged = judge_sentence(sentence, choose_cues(sentence, cues), code, self.lexicon.assertion)
+        return _settle(judged, one.headings.at(span[0]), "affirmed")
 
-    def hear_whole(self, one: ReadNarrative, sentence: tuple[int, int]) -> str:
+    def hear_whole(self, one: ReadNarrative, span: tuple[int, int]) -> str:
         """Whose words a whole sentence holds."""
-        doc, place, _ = self._cut_out(one.text, sentence)
-        return hear_voice(self.find_cues(doc, place), self._voice_at(one.headings, sentence[0], one.voice))
-
-    def _tag_sentence(
-        self,
-        doc: Doc,
-        place: tuple[int, int],
-        offset: int,
-        span: tuple[int, int],
-        headings: Headings,
-        voice: str,
-        look: Look | None = None,
-    ) -> Iterator[Tag]:
-        """The tags of one sentence: tokens `place` of a Doc that begins `offset` code points into the narrative."""
-        found = self._matcher.find(doc, place, look)
-        if not found.hits:
-            return
-        heading, heard = headings.at(span[0]), hear_voice(found.cues, self._voice_at(headings, span[0], voice))
-        cues, terms = choose_cues(doc, place, found.cues), [(hit.start, hit.end) for hit in found.hits]
-        for hit, term in zip(found.hits, terms, strict=True):
-            judged = judge_assertion(doc, term, cues, self.lexicon.assertion, terms=terms)
-            yield _make_tag(doc, offset, hit, span, _settle(judged, heading, hit.term.assertion), heard)
-
-    def _voice_at(self, headings: Headings, place: int, voice: str) -> str:
-        return self._voice_headings.get(headings.at(place)[1].lower(), voice)
-
-    def _cut_out(self, text: str, sentence: tuple[int, int]) -> tuple[Doc, tuple[int, int], int]:
-        """A Doc of one sentence, the sentence in tokens, and where the Doc begins: at white space, which ends every token."""
-        start, end = sentence
-        while start and not text[start - 1].isspace():
-            start -= 1
-        while end < len(text) and not text[end].isspace():
-            end += 1
-        doc = self._nlp.make_doc(text[start:end])
-        (place,) = to_tokens(doc, [(sentence[0] - start, sentence[1] - start)])
-        return doc, place, start
+        return hear_voice(self.find_cues(one.text, span)[1], self._voice_at(one, span[0]))
 
     def judge_quote(self, text: str, start: int, end: int) -> Judgement:
         """What the words around a quote (code points of a text) make of it, as if a term stood there."""
         plain = flatten_typography(text)
-        doc = self._nlp.make_doc(plain)
-        sentence = next(span for span in split_sentences(plain) if span[0] <= start < span[1])
-        place, quote = to_tokens(doc, [sentence, (start, end)])
-        cues = choose_cues(doc, place, self.find_cues(doc, place))
-        heading = Headings(plain, self._known_headings).at(sentence[0])
-        return _settle(judge_assertion(doc, quote, cues, self.lexicon.assertion, terms=[]), heading, "affirmed")
+        span = next(span for span in split_sentences(plain) if span[0] <= start < span[1])
+        sentence, cues = self.find_cues(plain, span)
+        quote, cues = sentence.find_words(start, end), choose_cues(sentence, cues)
+        judged = judge_assertion(sentence, quote, cues, self.lexicon.assertion, terms=[])
+        return _settle(judged, Headings(plain, self._known_headings).at(span[0]), "affirmed")
 
-    def find_cues(self, doc: Doc, sentence: tuple[int, int]) -> list[Cue]:
-        """The cues of one sentence of a Doc (a span in tokens), for `choose_cues`."""
-        return self._matcher.find_cues(doc, sentence)
+    def find_cues(self, plain_text: str, span: tuple[int, int]) -> tuple[Sentence, list[Cue]]:
+        """One sentence (code points of a flattened text) as words, and its cues."""
+        sentence = self._matcher.cut(plain_text, span)
+        return sentence, self._matcher.find_cues(sentence)
+
+    def _tag_sentence(self, one: ReadNarrative, span: tuple[int, int], look: Look) -> Iterator[Tag]:
+        sentence = self._matcher.cut(one.text, span)
+        found = self._matcher.find(sentence, look)
+        heading, heard = one.headings.at(span[0]), hear_voice(found.cues, self._voice_at(one, span[0]))
+        cues, terms = choose_cues(sentence, found.cues), [(hit.start, hit.end) for hit in found.hits]
+        for hit, term in zip(found.hits, terms, strict=True):
+            judged = judge_assertion(sentence, term, cues, self.lexicon.assertion, terms=terms)
+            yield _make_tag(sentence, hit, span, _settle(judged, heading, hit.term.assertion), heard)
+
+    def _voice_at(self, one: ReadNarrative, place: int) -> str:
+        return self._voice_headings.get(one.headings.at(place)[1].lower(), one.voice)
 
 
 @Language.factory("nearmiss_tagger", default_config={"lexicon": None})
 def make_tagger(nlp: Language, name: str, lexicon: str | None) -> NearMissTagger:
     """The component factory `nearmiss_tagger`; `lexicon` is a folder, the shipped one where none is given."""
-    return NearMissTagger(nlp, load_lexicon(lexicon or shipped("lexicons")))
+    return NearMissTagger(load_lexicon(lexicon or shipped("lexicons")))
 
 
 def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best", progress: bool = False) -> pd.DataFrame:
@@ -150,8 +110,27 @@ def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best",
     layer's calibrated probability, empty without it; `counted` is false below the published threshold. A tag is a
     proposal: negated, planned, past and uncertain ones stay in the table, marked, with the cue that marked them.
     """
-    rows = list(_tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress))
-    return pd.DataFrame(rows, columns=list(TAG_COLUMNS)).astype(_COLUMN_TYPES)
+    rows = chain.from_iterable(_tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress))
+    return _make_table(rows)
+
+
+def stream_tags(
+    records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best", progress: bool = False
+) -> Iterator[pd.DataFrame]:
+    """The tags of tag_records piece by piece, a table for every few hundred records; one below the other they are the same.
+
+    Only one piece is held at a time, so that a million tags need no more memory than a thousand. Without any record there
+    is one empty table.
+    """
+    tagged = _tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress)
+    while some := list(islice(tagged, _IN_A_PIECE)):
+        yield _make_table(chain.from_iterable(some))
+    if not len(records):
+        yield _make_table(())
+
+
+def _make_table(rows: Iterable[tuple]) -> pd.DataFrame:
+    return pd.DataFrame(list(rows), columns=list(TAG_COLUMNS)).astype(_COLUMN_TYPES)
 
 
 _compiled: list[NearMissTagger] = []  # the last one: the same lexicon is often asked again
@@ -159,11 +138,12 @@ _compiled: list[NearMissTagger] = []  # the last one: the same lexicon is often 
 
 def _compile_once(lexicon: Lexicon) -> NearMissTagger:
     if not _compiled or _compiled[0].lexicon is not lexicon:
-        _compiled[:] = [NearMissTagger(spacy.blank("en"), lexicon)]
+        _compiled[:] = [NearMissTagger(lexicon)]
     return _compiled[0]
 
 
 _AT_ONCE = 64  # records the learned layer weighs together
+_IN_A_PIECE = 8 * _AT_ONCE  # records in one table of stream_tags
 _COLUMN_TYPES = {
     **dict.fromkeys(TAG_COLUMNS, "str"),
     **dict.fromkeys(("start", "end", "sentence_start", "sentence_end"), "int64"),
@@ -172,7 +152,10 @@ _COLUMN_TYPES = {
 }
 
 
-def _tag_each(records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLayer | None, progress: bool) -> Iterator[tuple]:
+def _tag_each(
+    records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLayer | None, progress: bool
+) -> Iterator[list[tuple]]:
+    """The rows of each record."""
     voices = VoiceReader(tagger.lexicon.voices)
     maker = ProposalMaker(learned, tagger.lexicon, tagger) if learned else None
     shown = tqdm(total=len(records), desc="Reading records", unit="record", leave=False, disable=not progress)
@@ -184,7 +167,7 @@ def _tag_each(records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLay
         ]
         proposed = maker.propose(read) if maker else [one.tags for one in read]
         for record_id, narrative, tags in zip(some["record_id"], some["narrative"], proposed, strict=True):
-            yield from (_lay_out(record_id, narrative, tag, tagger.lexicon, learned) for tag in tags)
+            yield [_lay_out(record_id, narrative, tag, tagger.lexicon, learned) for tag in tags]
         shown.update(len(some))
     shown.close()
 
@@ -198,18 +181,6 @@ def _lay_out(record_id: str, narrative: str, tag: Tag, lexicon: Lexicon, learned
     )  # fmt: skip
 
 
-def to_tokens(doc: Doc, sentences: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Spans of code points as spans of tokens; a token belongs to the sentence in which it starts."""
-    places = doc.to_array([IDX])
-    edges = np.searchsorted(places, np.array(sentences, dtype=places.dtype).reshape(-1, 2))
-    return [(int(start), int(end)) for start, end in edges]
-
-
-def _is_between_spaces(text: str, span: tuple[int, int]) -> bool:
-    start, end = span
-    return (start == 0 or text[start - 1].isspace()) and (end == len(text) or text[end].isspace())
-
-
 def _settle(judged: Judgement | None, heading: tuple[str, str], otherwise: str) -> Judgement:
     """The judgement, or where no cue reaches what the heading sets, or how the term starts."""
     if judged is None and heading[0]:
@@ -217,10 +188,8 @@ def _settle(judged: Judgement | None, heading: tuple[str, str], otherwise: str) 
     return judged or Judgement(otherwise, "")
 
 
-def _make_tag(doc: Doc, offset: int, hit: Hit, sentence: tuple[int, int], judgement: Judgement, voice: str) -> Tag:
-    start, last = doc[hit.start], doc[hit.end - 1]
+def _make_tag(sentence: Sentence, hit: Hit, span: tuple[int, int], judgement: Judgement, voice: str) -> Tag:
     return Tag(
-        hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, offset + start.idx,
-        offset + last.idx + len(last), *sentence, judgement.assertion, judgement.cue, voice,
-        counted=hit.counts,
+        hit.code.family, hit.code.code, hit.term.sub_theme, hit.term.term, sentence.starts[hit.start],
+        sentence.ends[hit.end - 1], *span, judgement.assertion, judgement.cue, voice, counted=hit.counts,
     )  # fmt: skip
