@@ -1,13 +1,16 @@
 """Reports for named readers: who they are and on what ground stands on the page, and only cleared words of people."""
 
+import re
 from dataclasses import replace
 from datetime import date, datetime
+from html import escape
 
 import pandas as pd
 import pytest
 
 import nearmiss_kit as nk
 from nearmiss_kit.errors import DecisionsError, RecordsError, ReportError
+from nearmiss_kit.report.kind_pages import render_board_summary, render_easy_read, render_evidence_pack, render_you_said
 from nearmiss_kit.report.render import render_report
 from nearmiss_kit.report.review_page import render_review_report
 
@@ -167,3 +170,32 @@ def test_a_cleared_quotation_of_a_review_is_shown(examples, tmp_path) -> None:
         if piece.from_record
     }
     assert shown == {"", piece.words}
+
+
+@pytest.mark.parametrize("kind", ["review", "board", "evidence pack", "easy read", "you said"])
+def test_no_kind_of_report_for_named_readers_quotes_a_record_that_nobody_cleared(
+    kind: str, examples, records, tags, lexicon
+) -> None:
+    release = release_to_commissioner()
+    known = dict(audience="named", lexicon=lexicon, release=release, made_on=DAY)
+    seen = [nk.release_review(one, release=release) for one in examples.values()]
+    reviews = [one.review for one in seen]
+    report = nk.build_report(records, tags, nk.load_decisions(":memory:"), reviews=reviews, **known)
+    html = {
+        "review": lambda: render_review_report(nk.build_review_facts(seen[0])),
+        "board": lambda: render_board_summary(nk.build_board_summary(report, reviews)),
+        "evidence pack": lambda: render_evidence_pack(nk.build_evidence_pack(report, reviews)),
+        "easy read": lambda: render_easy_read(nk.build_easy_read(seen[0])),
+        "you said": lambda: render_you_said(nk.build_you_said(seen)),
+    }[kind]()
+    assert "Quality team of the commissioning body" in html
+    words = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", html))
+    sentences = [tag for tag in set(tags["sentence"]) if len(tag) > 60]
+    written = {
+        text
+        for one in examples.values()
+        for answer in one.review.answers.values()
+        for text in [answer.value]
+        if isinstance(text, str)
+    }
+    assert [text for text in sentences if escape(text) in words and not any(text in answer for answer in written)] == []

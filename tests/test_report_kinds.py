@@ -14,7 +14,7 @@ from nearmiss_kit.cli import main
 from nearmiss_kit.report.board import MOST_ASKS
 from nearmiss_kit.report.framework_files import FOLDER, REQUESTS, SHIPPED
 from nearmiss_kit.report.kind_pages import render_board_summary, render_easy_read, render_evidence_pack, render_you_said
-from nearmiss_kit.report.kinds import KINDS, ONE_STORY, check_kind
+from nearmiss_kit.report.kinds import FOR_ANYBODY, KINDS, check_kind
 from nearmiss_kit.review.outcome import list_own_words, load_outcome_words
 
 MADE_ON = date(2026, 6, 10)
@@ -89,7 +89,7 @@ def test_a_board_summary_without_a_sentence_that_may_be_shown_has_no_quotation(r
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_that_tells_one_persons_story_is_never_published(kind):
-    if kind in ONE_STORY:
+    if kind not in FOR_ANYBODY:
         with pytest.raises(nk.ReportError, match="cannot be published"):
             check_kind(kind, "published")
     else:

@@ -35,6 +35,7 @@ _KINDS: dict[str, tuple[str, Callable[[pd.DataFrame, Lexicon], pd.Series]]] = {
     "helped": ("What helped", lambda records, _: list_alike(records["what_helped"])),
 }
 _WRITTEN = {"trigger": "trigger", "helped": "what_helped", "staffing": "staff_on_shift"}  # shown in people's own words too
+_READ = ("setting", "event_time", *_WRITTEN.values())  # columns that a table somebody made by hand may lack
 _NOTES = {"staffing": "The patterns are read from the words by the kit; see the words below."}
 
 
@@ -43,6 +44,7 @@ def lay_out_groups(
 ) -> tuple[Grouping, ...]:
     """Each way to group the records, with one grid a family; those whose column is empty say so and have no grid."""
     wanted = [family for family in lexicon.families if family.id in families]
+    records = records.assign(**{column: "" for column in _READ if column not in records})
     return tuple(_lay_out(kind, make(records, lexicon), records, lexicon, book, wanted) for kind, (_, make) in _KINDS.items())
 
 

@@ -216,6 +216,7 @@ def _quote_marked(code: str, records: set[str], seen: Seen) -> list[tuple[str, s
     tags, forms = select_counted(seen.reviewed), seen.records.set_index("record_id")["form"].str.lower()
     told = {record_id for record_id in records if _IN_CONFIDENCE not in forms[record_id]}
     mine = tags[tags["record_id"].isin(told) & (tags["family"] == "pressure_source") & (tags["code"] == code)]
+    mine = mine[mine["sentence"] != ""]  # withheld where nobody cleared it
     first = mine.sort_values(["record_id", "start"], kind="stable").head(1).to_dict("records")
     return [(tag["sentence"], f"record {tag['record_id']}; marked by software") for tag in first]
 

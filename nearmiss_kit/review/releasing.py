@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+import pandas as pd
+
 from nearmiss_kit.analysis.release import Release, check_release, screen_again
 from nearmiss_kit.decisions.quotations import Sentence, is_cleared, load_cleared
 from nearmiss_kit.errors import ReportError
@@ -23,7 +25,10 @@ def release_review(seen: Seen, *, release: Release) -> Seen:
     """
     check_release("named", release)
     kept = screen_again(seen.records[seen.records["record_id"].isin(seen.timeline.lines["record_id"])], release)
-    return replace(seen, review=withhold_words(seen.review, release), readers=release.name_readers("named", kept))
+    return replace(
+        seen, review=withhold_words(seen.review, release), reviewed=_blank_sentences(seen, release),
+        readers=release.name_readers("named", kept),
+    )  # fmt: skip
 
 
 def withhold_words(review: Review, release: Release) -> Review:
@@ -31,6 +36,15 @@ def withhold_words(review: Review, release: Release) -> Review:
     _screen_written(review)
     cleared = load_cleared(release.store) if release.store else frozenset()
     return replace(review, evidence=tuple(_withhold(piece, cleared) for piece in review.evidence))
+
+
+def _blank_sentences(seen: Seen, release: Release) -> pd.DataFrame:
+    """The tags, with no words in those whose sentence nobody cleared."""
+    cleared = load_cleared(release.store) if release.store else frozenset()
+    prints = seen.reviewed["record_id"].map(seen.records.set_index("record_id")["narrative_fingerprint"])
+    places = zip(seen.reviewed["record_id"], prints, seen.reviewed["sentence_start"], seen.reviewed["sentence_end"], strict=True)
+    kept = pd.Series([place in cleared for place in places], index=seen.reviewed.index, dtype=bool)
+    return seen.reviewed.assign(sentence=seen.reviewed["sentence"].where(kept, ""), quote=seen.reviewed["quote"].where(kept, ""))
 
 
 def _withhold(piece: Evidence, cleared: frozenset[Sentence]) -> Evidence:
