@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
+from nearmiss_kit.analysis.release import INSIDE
 from nearmiss_kit.report.board import Ask, BoardFinding, BoardSummary
 from nearmiss_kit.report.evidence_pack import EvidencePack, Line, PackAction, PackRequest, Part, Said, Statement, Topic
 from nearmiss_kit.report.facts import Count, Evidence
@@ -19,7 +20,7 @@ DAY = date(2026, 11, 1)
 def tell_board(words: list[str]) -> BoardSummary:
     """A board summary in which each of these words stands wherever people write."""
     return BoardSummary(
-        title=words[0], audience="internal", made_on=DAY, read=words[0], cannot=tuple(words),
+        title=words[0], readers=INSIDE, made_on=DAY, read=words[0], cannot=tuple(words),
         findings=tuple(BoardFinding(w, w, w) for w in words), changed=tuple(words),
         asks=tuple(Ask(w, Count(1, 2), w, w) for w in words), asks_left=1, trust=tuple(words),
     )  # fmt: skip
@@ -34,9 +35,9 @@ def tell_pack(words: list[str]) -> EvidencePack:
     framework = load_frameworks()[0].model_copy(update=dict(name=words[0], body=words[1], version=words[2], status=words[3]))
     pieces = tuple(reading.Evidence("", "", "for", w, w, w, True, w, "") for w in words)
     said = tuple(Said(w, w, (p,), (p,)) for w, p in zip(words, pieces, strict=True))
-    evidence = tuple(Evidence(f"e{n}", w, w, w, w, w, w, w, w, (w,), (w,), (w,)) for n, w in enumerate(words))
+    evidence = tuple(Evidence(f"e{n}", w, w, w, w, w, w, w, w, (w,), (w,), (w,), 0, len(w)) for n, w in enumerate(words))
     return EvidencePack(
-        title=words[0], audience="internal", made_on=DAY, read=words[0], cannot=tuple(words),
+        title=words[0], readers=INSIDE, made_on=DAY, read=words[0], cannot=tuple(words),
         parts=(Part(framework, ((words[0], (statement, silent)),)),),
         findings=(Topic("t1", words[0], said, 1),), answers=(Topic("t2", words[0], said, 1),), actions=actions,
         requests=tuple(PackRequest(w, w, w, w, w) for w in words), evidence=evidence,
@@ -48,7 +49,7 @@ def tell_easy(words: list[str]) -> EasyRead:
     """An easy-read draft in which each of these words stands wherever people write."""
     lines = tuple(EasyLine(w, w) for w in words)
     change = tuple(ToChange(n, w, (w,)) for n, w in enumerate(words))
-    return EasyRead("What we found", words[0], (EasyPart(words[0], lines),), lines[:5], change, len(words), 15)
+    return EasyRead("What we found", words[0], (EasyPart(words[0], lines),), lines[:5], change, len(words), 15, INSIDE)
 
 
 def tell_said(words: list[str]) -> YouSaid:
@@ -61,4 +62,4 @@ def tell_said(words: list[str]) -> YouSaid:
         not_heard=("staff",), actions=3, done=1, open_steps=steps, stopped=steps, requests=tuple((w, w, w) for w in words),
         must_change=words[0],
     )  # fmt: skip
-    return YouSaid("You said, we did", words[0], (sheet,), tuple((w, w, 3) for w in words), DAY)
+    return YouSaid("You said, we did", words[0], (sheet,), tuple((w, w, 3) for w in words), DAY, INSIDE)

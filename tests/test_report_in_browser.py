@@ -15,6 +15,7 @@ import pytest
 from test_report_safety import HARMLESS, HOSTILE, MAKERS, plain  # noqa: F401 (plain is a fixture)
 
 import nearmiss_kit as nk
+from nearmiss_kit.analysis.release import INSIDE
 from nearmiss_kit.report import board
 from nearmiss_kit.report.render import draw_unseen
 
@@ -160,7 +161,7 @@ def test_a_board_summary_prints_on_one_sheet_with_the_longest_words_that_it_take
     name, example, change = (speak(n) for n in (board.LONGEST_NAME, board.LONGEST_EXAMPLE, board.LONGEST_CHANGE))
     ask = board.Ask(speak(82), board.Count(123, 456), "restrictions", f"{example} … ({name} …, 1,234 days overdue)")
     facts = board.BoardSummary(
-        title=speak(50), audience="internal", made_on=date(2026, 11, 1), read=speak(140), cannot=tuple(limits),
+        title=speak(50), readers=INSIDE, made_on=date(2026, 11, 1), read=speak(140), cannot=tuple(limits),
         findings=tuple(board.BoardFinding(speak(n), speak(board.LONGEST_QUOTE) + " …", example) for n in (175, 185, 160, 165, 215)),
         changed=(speak(190), *(f"{name} …, less community access: before, “{change} …”; now, “{change} …”.",) * board.MOST_CHANGES),
         asks=(ask,) * board.MOST_ASKS, asks_left=2, trust=(speak(190), speak(190), speak(150)),

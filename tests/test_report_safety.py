@@ -14,6 +14,7 @@ from hostile_words import list_hostile_words
 from pages import Elements
 
 import nearmiss_kit as nk
+from nearmiss_kit.analysis.release import INSIDE
 from nearmiss_kit.report.facts import Count, Evidence, Finding
 from nearmiss_kit.report.kind_pages import render_board_summary, render_easy_read, render_evidence_pack, render_you_said
 from nearmiss_kit.report.render import draw_unseen, render_report
@@ -59,9 +60,7 @@ def tell_review(all_words: list[str]) -> ReviewFacts:
     names = [f"sources.judged.{place}" for place in range(len(all_words))]
     spoken = [reading.Evidence("", name, "for", w, w, w, True, w, "") for name, w in zip(names, all_words, strict=True)]
     actions = tuple(_act(name, words) for name, words in zip(names, all_words, strict=True))
-    lines = [
-        (words, words, pd.Timestamp(DAY), words, words, words, (words,), (words,), (words,), 0, len(words)) for words in all_words
-    ]
+    lines = [(words, words, pd.Timestamp(DAY), words, words, words, (words,), (words,), (words,)) for words in all_words]
     raised = [("f", "c", words, words, 1, pd.Timestamp(DAY), pd.Timestamp(DAY)) for words in all_words]
     stone = Milestone(DAY, all_words[0])
     return ReviewFacts(
@@ -88,7 +87,7 @@ def tell_review(all_words: list[str]) -> ReviewFacts:
         ),
         measures=tuple((words, words, words) for words in all_words),
         sections=(SectionFacts("s", all_words[0], tuple(AnswerLine(w, w, w, w, w) for w in all_words), len(all_words)),),
-        form_version=all_words[0], rules_version=all_words[1], rules_say=all_words[2], made_on="1 November 2026",
+        form_version=all_words[0], rules_version=all_words[1], rules_say=all_words[2], made_on="1 November 2026", readers=INSIDE,
     )  # fmt: skip
 
 
