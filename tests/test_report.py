@@ -134,7 +134,7 @@ def test_people_who_were_not_heard_are_named(make_records, small_lexicon, no_dec
     )
     tags = nk.tag_records(records, small_lexicon, layer="none")
     report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
-    assert "People’s own words are 1 of 2 records. From Alder there are none." in report.limits
+    assert "1 of 2 records is in people’s own words. None is from Alder." in report.limits
 
 
 def test_records_without_any_tag_still_make_a_report(make_records, small_lexicon, no_decisions):
@@ -152,7 +152,7 @@ def test_the_two_columns_that_are_needed_are_enough_for_a_report(tmp_path, small
     page = render_report(
         nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     )
-    assert ("learning review · 1 record · made on" in page, "1 of 1 have no date" in page) == (True, True)
+    assert ("learning review · 1 record · made on" in page, "1 of 1 has no date" in page) == (True, True)
 
 
 def test_what_people_confirmed_is_told_from_what_is_only_proposed(tmp_path, make_records, small_lexicon):

@@ -77,7 +77,8 @@ def build_board_summary(report: Report, reviews: Iterable[Review] = ()) -> Board
 def _say_read(report: Report, reviews: tuple[Review, ...]) -> str:
     scope = report.scope
     named = sum(name != "not stated" for name, _ in scope.services)
-    text = f"{say_number(scope.records, 'record')} from {say_number(named, 'service')}, {scope.first_day} to {scope.last_day}"
+    text = say_number(scope.records, "record") + (f" from {say_number(named, 'service')}" if named else "")
+    text += f", {scope.first_day} to {scope.last_day}" if scope.undated < scope.records else ", without dates"
     left = f"; {say_number(len(scope.left_out), 'row or file')} left out" if scope.left_out else ""
     closed = sum(review.opening.state == "closed" for review in reviews)
     reviewed = f"{say_number(len(reviews), 'review')}, {closed} of {len(reviews)} closed" if reviews else "No review was given"
@@ -87,8 +88,8 @@ def _say_read(report: Report, reviews: tuple[Review, ...]) -> str:
 def _make_finding(text: str, evidence: Evidence | None) -> BoardFinding:
     if evidence is None or not evidence.quote:
         return BoardFinding(text, "", "")
-    where = " · ".join(filter(None, (evidence.service, evidence.voice, f"record {evidence.record_id}")))
-    return BoardFinding(text, _cut_round(evidence), _cut(where, LONGEST_EXAMPLE))
+    where = " · ".join(filter(None, (_cut(evidence.service, LONGEST_NAME), evidence.voice)))
+    return BoardFinding(text, _cut_round(evidence), where)
 
 
 def _cut_round(evidence: Evidence) -> str:
@@ -113,8 +114,9 @@ def _list_changes(reviews: tuple[Review, ...]) -> Iterator[str]:
     lasting = sum(action.plan.lasting == "support_model" for action in done)
     measured = [review for review in reviews if review.list_measured()]
     yield (
-        f"{len(done)} of {say_number(len(actions), 'action')} are done; {lasting} of these {len(done)} change the support model. "
-        f"{len(measured)} of {say_number(len(reviews), 'review')} have a measure with a before and an after."
+        f"{len(done)} of {say_number(len(actions), 'action')} {'is' if len(done) == 1 else 'are'} done; {lasting} of these {len(done)} "
+        f"{'changes' if lasting == 1 else 'change'} the support model. {len(measured)} of {say_number(len(reviews), 'review')} "
+        f"{'has' if len(measured) == 1 else 'have'} a measure with a before and an after."
     )
     for review in measured[:MOST_CHANGES]:
         yield _say_change(review)
@@ -133,7 +135,7 @@ def _list_asks(reviews: tuple[Review, ...], today: date) -> Iterator[Ask]:
     requests = [(review, noted) for review in reviews for noted in review.requests]
     yield from _ask_for_duties(reviews)
     yield from _ask(
-        "Have restrictions looked at now whose day for it has passed, with an end in view",
+        "Have the restrictions reviewed whose review date has passed, and set a day for each to end",
         [pair for pair in actions if _is_unwatched(pair[1], today)],
         [pair for pair in actions if pair[1].plan.restricts_anyone],
         "restrictions",
@@ -156,7 +158,7 @@ def _ask(
     if found:
         review, action = min(found, key=lambda pair: pair[1].plan.due)
         late = f", {say_number((today - action.plan.due).days, 'day')} overdue" if action.is_overdue(today) else ""
-        example = f"{_cut(action.plan.what, LONGEST_EXAMPLE)} ({_cut(_name(review), LONGEST_NAME)}{late})"
+        example = f"“{_cut(action.plan.what, LONGEST_EXAMPLE)}” ({_cut(_name(review), LONGEST_NAME)}{late})"
         yield Ask(ask, Count(len(found), len(every)), things, example)
 
 
@@ -185,9 +187,12 @@ def _ask_for_requests(requests: list[tuple[Review, Noted]], today: date) -> Iter
     if waiting:
         review, asked = min(waiting, key=lambda pair: pair[1].asked_on)
         days = say_number((today - asked.asked_on).days, "day")
-        example = f"{_cut(asked.what, LONGEST_EXAMPLE)} ({_cut(_name(review), LONGEST_NAME)}, {days})"
+        example = f"“{_cut(asked.what, LONGEST_EXAMPLE)}” ({_cut(_name(review), LONGEST_NAME)}, asked {days} ago)"
         yield Ask(
-            "Take up with funders, health and housing what has no answer", Count(len(waiting), len(requests)), "requests", example
+            "Take up with funders, health and housing what they have not answered",
+            Count(len(waiting), len(requests)),
+            "requests",
+            example,
         )
 
 
