@@ -107,19 +107,29 @@ def _cut(words: str, longest: int) -> str:
 
 
 def _list_changes(reviews: tuple[Review, ...]) -> Iterator[str]:
-    actions = [action for review in reviews for action in review.actions]
     if not reviews:
         return
-    done = [action for action in actions if action.status == "done"]
-    lasting = sum(action.plan.lasting == "support_model" for action in done)
     measured = [review for review in reviews if review.list_measured()]
+    has = "has" if 1 in (len(measured), len(reviews)) else "have"
     yield (
-        f"{len(done)} of {say_number(len(actions), 'action')} {'is' if len(done) == 1 else 'are'} done; {lasting} of these {len(done)} "
-        f"{'changes' if lasting == 1 else 'change'} the support model. {len(measured)} of {say_number(len(reviews), 'review')} "
-        f"{'has' if len(measured) == 1 else 'have'} a measure with a before and an after."
+        f"{_say_done([action for review in reviews for action in review.actions])} "
+        f"{len(measured)} of {say_number(len(reviews), 'review')} {has} a measure with a before and an after."
     )
     for review in measured[:MOST_CHANGES]:
         yield _say_change(review)
+
+
+def _say_done(actions: list[Action]) -> str:
+    done = [action for action in actions if action.status == "done"]
+    if not actions:
+        return "No action is planned yet."
+    text = f"{len(done)} of {say_number(len(actions), 'action')} {'is' if 1 in (len(done), len(actions)) else 'are'} done"
+    lasting = sum(action.plan.lasting == "support_model" for action in done)
+    return (
+        f"{text}; {lasting} of these {len(done)} {'changes' if lasting == 1 else 'change'} the support model."
+        if done
+        else f"{text}."
+    )
 
 
 def _say_change(review: Review) -> str:
@@ -159,7 +169,11 @@ def _ask(
         review, action = min(found, key=lambda pair: pair[1].plan.due)
         late = f", {say_number((today - action.plan.due).days, 'day')} overdue" if action.is_overdue(today) else ""
         example = f"“{_cut(action.plan.what, LONGEST_EXAMPLE)}” ({_cut(_name(review), LONGEST_NAME)}{late})"
-        yield Ask(ask, Count(len(found), len(every)), things, example)
+        yield Ask(ask, Count(len(found), len(every)), _name_things(things, len(every)), example)
+
+
+def _name_things(things: str, number: int) -> str:
+    return things if number != 1 else "duty" if things == "duties" else things.removesuffix("s")
 
 
 def _is_unwatched(action: Action, today: date) -> bool:
@@ -179,7 +193,12 @@ def _ask_for_duties(reviews: tuple[Review, ...]) -> Iterator[Ask]:
         review, duty = open_duties[0]
         name = review.form.list_options("stop.done")[duty]
         example = f"{name} ({_cut(_name(review), LONGEST_NAME)})"
-        yield Ask("Make sure today that what had to go elsewhere has gone", Count(len(open_duties), every), "duties", example)
+        yield Ask(
+            "Make sure today that what had to go elsewhere has gone",
+            Count(len(open_duties), every),
+            _name_things("duties", every),
+            example,
+        )
 
 
 def _ask_for_requests(requests: list[tuple[Review, Noted]], today: date) -> Iterator[Ask]:
@@ -191,7 +210,7 @@ def _ask_for_requests(requests: list[tuple[Review, Noted]], today: date) -> Iter
         yield Ask(
             "Take up with funders, health and housing what they have not answered",
             Count(len(waiting), len(requests)),
-            "requests",
+            _name_things("requests", len(requests)),
             example,
         )
 
@@ -207,7 +226,12 @@ def _ask_for_sources(reviews: tuple[Review, ...]) -> Iterator[Ask]:
     if bare:
         review, finding = bare[0]
         example = f"{finding.name} ({_cut(_name(review), LONGEST_NAME)})"
-        yield Ask("Give an owner to each pressure that no action answers", Count(len(bare), len(sources)), "pressures", example)
+        yield Ask(
+            "Give an owner to each pressure that no action answers",
+            Count(len(bare), len(sources)),
+            _name_things("pressures", len(sources)),
+            example,
+        )
 
 
 def _ask_for_placements(reviews: tuple[Review, ...]) -> Iterator[Ask]:
@@ -215,7 +239,7 @@ def _ask_for_placements(reviews: tuple[Review, ...]) -> Iterator[Ask]:
     if undecided:
         example = _cut(_name(undecided[0]), LONGEST_NAME)
         count = Count(len(undecided), len(reviews))
-        yield Ask("Say how long the question stay, change or move may stay open", count, "reviews", example)
+        yield Ask("Set a day by which it is decided: stay, change or move", count, _name_things("reviews", len(reviews)), example)
 
 
 def _say_trust(report: Report) -> tuple[str, ...]:

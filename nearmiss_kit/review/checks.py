@@ -143,7 +143,7 @@ def check_review(seen: Seen) -> tuple[Check, ...]:
     """All nine checks, always in the same order, those that found nothing included."""
     words = _load_words()
     return tuple(
-        Check(name, words[name].name, bool(saw), saw or "Nothing of the kind.", words[name].matters, words[name].to_do)
+        Check(name, words[name].name, bool(saw), saw or "Not seen in what is written.", words[name].matters, words[name].to_do)
         for name, check in CHECKS.items()
         for saw in [check(seen)]
     )
