@@ -91,3 +91,20 @@ def test_whatever_services_there_are_each_gets_a_place_or_a_reason(services):
 def test_none_of_eighteen_where_chance_gives_it_once_in_seventeen_stands_within():
     counts = pd.DataFrame({"group": list("abcde"), "records_with": [0, 3, 3, 4, 3], "records_read": [18, 18, 18, 18, 18]})
     assert compare_services(counts).table["position"].tolist() == ["within"] * 5
+
+
+def test_a_rare_theme_at_a_few_services_is_not_called_more_than_chance():
+    """One record at each of three services of nine: the zeros look far off on the arcsine scale, and are what chance gives."""
+    places = {name: (int(name in "ADH"), 20) for name in "ABCDEFGHI"}
+    comparison = compare_services(counts(**places))
+    assert comparison.tau2 > 0
+    assert comparison.sentence.endswith("They may differ no more than chance makes them; the limits leave room all the same.")
+
+
+def test_the_funnel_of_the_samples_by_hand():
+    """Compatibility in the samples, worked out with numpy alone: one service far off moves the limits out for all."""
+    read, found = [22, 21, 22, 18, 18, 18, 20, 19, 19], [3, 12, 1, 0, 0, 0, 4, 3, 1]
+    comparison = compare_services(counts(**dict(zip("ABCDEFGHI", zip(found, read, strict=True), strict=True))))
+    assert (comparison.phi, comparison.tau2) == pytest.approx((4.174150518, 0.047019171))
+    row = comparison.table.iloc[1]
+    assert (row["upper_95"], row["upper_998"], row["lower_95"]) == pytest.approx((0.5672769, 0.8157791, 0), abs=1e-4)

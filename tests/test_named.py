@@ -199,3 +199,19 @@ def test_no_kind_of_report_for_named_readers_quotes_a_record_that_nobody_cleared
         if isinstance(text, str)
     }
     assert [text for text in sentences if escape(text) in words and not any(text in answer for answer in written)] == []
+
+
+def test_a_finding_whose_words_are_withheld_stands_as_it_did(examples) -> None:
+    seen = next(iter(examples.values()))
+    facts, released = (nk.build_review_facts(one) for one in (seen, nk.release_review(seen, release=release_to_commissioner())))
+    assert [(f.name, f.status) for f in released.findings] == [(f.name, f.status) for f in facts.findings]
+    assert (released.first_page, released.open_links) == (facts.first_page, facts.open_links)
+
+
+def test_why_sentences_are_not_quoted_is_said_once_above_the_findings(small_lexicon) -> None:
+    report = build(make_records(CLEAN), small_lexicon, release_to_commissioner())
+    first = render_report(report).partition('<section class="limits"')[0]
+    number = len(report.findings)
+    assert number > 1
+    assert f"{number} of {number} sentences behind the findings are not quoted: nobody has cleared them" in first
+    assert (first.count("nobody has cleared"), first.count("find it in the evidence")) == (1, number)

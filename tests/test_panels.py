@@ -254,7 +254,10 @@ def test_the_meetings_papers_and_the_files_are_written_beside_the_store(begun, t
     find(begun, "invite").click()
     find(begun, "export").click()
     made = sorted(path.name for path in (tmp_path / "reports").iterdir())
-    assert made == ["actions_AL1.xlsx", "agenda_AL1.html", "invitation_AL1.html", "review_AL1.html"]
+    assert made == [
+        "actions_AL1.xlsx", "agenda_AL1.docx", "agenda_AL1.html", "invitation_AL1.docx", "invitation_AL1.html", "review_AL1.docx",
+        "review_AL1.html",
+    ]  # fmt: skip
 
 
 def test_the_return_watch_is_refused_while_open_and_says_what_it_read_once_closed(begun):

@@ -5,6 +5,7 @@ import re
 from datetime import date, datetime
 from functools import partial
 
+import pandas as pd
 import pytest
 from pages import Elements
 
@@ -134,7 +135,7 @@ def test_people_who_were_not_heard_are_named(make_records, small_lexicon, no_dec
     )
     tags = nk.tag_records(records, small_lexicon, layer="none")
     report = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
-    assert "People’s own words are 1 of 2 records. From Alder there are none." in report.limits
+    assert "1 of 2 records is in people’s own words. None is from Alder." in report.limits
 
 
 def test_records_without_any_tag_still_make_a_report(make_records, small_lexicon, no_decisions):
@@ -152,7 +153,7 @@ def test_the_two_columns_that_are_needed_are_enough_for_a_report(tmp_path, small
     page = render_report(
         nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
     )
-    assert ("learning review · 1 record · made on" in page, "1 of 1 have no date" in page) == (True, True)
+    assert ("learning review · 1 record · made on" in page, "1 of 1 has no date" in page) == (True, True)
 
 
 def test_what_people_confirmed_is_told_from_what_is_only_proposed(tmp_path, make_records, small_lexicon):
@@ -242,3 +243,53 @@ def test_a_large_grid_is_shade_alone_and_its_numbers_stand_in_the_table(services
     rows = tuple((f"Theme {number}", (Count(1, 7, "e1"),) * services) for number in range(5))
     picture = base64.b64decode(draw_grid(Grid("g", "Title", "Alt", "Theme", names, names, rows)).partition(",")[2])
     assert ((b"<!-- 1 of 7 -->" in picture), b"<!-- Theme 1 -->" in picture) == (worded, True)
+
+
+def test_a_sentence_that_a_term_marked_is_quoted_before_one_the_learned_layer_found_alone(
+    make_records, small_lexicon, no_decisions
+):
+    records = make_records(
+        ("1", "Alder", "P1", "2026-01-02", "P1, own words", "Nobody said. Agency again on both of the late shifts.")
+    )
+    tags = nk.tag_records(records, small_lexicon, layer="none")
+    term = tags[(tags["code"] == "staffing") & (tags["sentence"].str.startswith("Agency"))].iloc[[0]]
+    alone = term.assign(
+        source="learned", confidence=0.99, sentence="Nobody said.", sentence_start=0, sentence_end=12, start=0, end=12
+    )
+    made = nk.build_report(
+        records, pd.concat([alone, term.assign(confidence=0.1)]), no_decisions, audience="internal", lexicon=small_lexicon
+    )
+    (entry,) = made.evidence
+    assert entry.before + entry.quote + entry.after == "Agency again on both of the late shifts."
+
+
+def test_a_sentence_that_blames_is_quoted_only_where_there_is_no_other(make_records, small_lexicon, no_decisions):
+    records = make_records(
+        ("1", "Alder", "P1", "2026-01-02", "staff", "Agency again, he does it to annoy us all. Agency again all week long.")
+    )
+    tags = nk.tag_records(records, small_lexicon, layer="none")
+    staffing = tags[tags["code"] == "staffing"]
+    blaming = staffing.iloc[[0]].assign(sub_theme="blame_for_control")
+    made = nk.build_report(records, pd.concat([blaming, staffing]), no_decisions, audience="internal", lexicon=small_lexicon)
+    assert [entry.after for entry in made.evidence] == [" again all week long."]
+
+
+def test_records_without_people_services_or_dates_are_not_counted_as_none(tmp_path, small_lexicon, no_decisions):
+    (tmp_path / "a.csv").write_text("Reference,Narrative\n1,Agency again. Notice was served.\n", encoding="utf-8")
+    records = nk.load_records(tmp_path / "a.csv")
+    tags = nk.tag_records(records, small_lexicon, layer="none")
+    made = nk.build_report(records, tags, no_decisions, audience="internal", lexicon=small_lexicon, made_on=MADE_ON)
+    text = Elements(render_report(made)).text
+    assert (
+        re.findall(r"\b0 of (?:the )?0\b|no date to|\b0 people|\b0 months|\b0 services|1 records|records are in people", text)
+        == []
+    )
+    assert [
+        said for said in ("no people are counted", "No record has a date", "no record names its service") if said not in text
+    ] == []
+    board = nk.build_board_summary(made)
+    assert board.read == "1 record, without dates. No review was given."
+
+
+def test_what_is_true_of_every_finding_is_said_once(page, report):
+    assert (page.count(report.findings[0].trust), len({finding.trust for finding in report.findings})) == (1, 1)

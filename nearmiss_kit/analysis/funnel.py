@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import bdtr, bdtrc, ndtri
+from scipy.special import bdtr, bdtrc, chdtrc, ndtri
 
 from nearmiss_kit.analysis.intervals import add_intervals, check_counts
 from nearmiss_kit.analysis.wording import list_words, say_number
@@ -24,6 +24,7 @@ POSITIONS = {
     "below_998": "much lower than chance and ordinary differences explain: ask why",
     "too_few": "too few records to place",
 }
+_SURELY_APART = 0.05  # chance of so large a spread, under which services are said to differ by more than chance
 _WINSORISED = 0.1  # at each end, as Spiegelhalter (2005) and FunnelPlotR have it
 
 
@@ -136,8 +137,20 @@ def _say_too_few_services(enough: int, services: int) -> str:
 def _say_comparison(placed: pd.DataFrame, pooled: float, dispersion: Dispersion) -> str:
     apart = placed.loc[placed["position"] != "within", "group"].tolist()
     whom = f"Ask why in {list_words(apart)}." if apart else "No service stands out."
-    if dispersion.tau2 > 0:
+    if dispersion.tau2 > 0 and not _is_surely_apart(placed, pooled):
+        rest = (
+            f"{'The others' if apart else 'They'} may differ no more than chance makes them; the limits leave room all the same."
+        )
+    elif dispersion.tau2 > 0:
         rest = f"Services differ more than chance alone explains (φ {dispersion.phi:.2f}), and the limits allow for it."
     else:
         rest = f"{'The others' if apart else 'They'} differ no more than chance makes them."
     return f"{say_number(len(placed), 'service')} around {pooled:.0%}. {whom} {rest}"
+
+
+def _is_surely_apart(placed: pd.DataFrame, pooled: float) -> bool:
+    """Pearson's chi-square (1900) on the counts themselves: near 0 the arcsine scale alone cries wolf, as it does for one service."""
+    with_it, read = placed["records_with"], placed["records_read"]
+    spread = pooled * (1 - pooled)
+    squares = ((with_it - read * pooled) ** 2 / read).sum() / spread if spread else 0.0
+    return bool(chdtrc(len(placed) - 1, squares) < _SURELY_APART)

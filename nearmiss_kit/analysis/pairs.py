@@ -5,6 +5,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from nearmiss_kit.analysis.intervals import CONFIDENCE, check_counts
+from nearmiss_kit.analysis.wording import say_number
 
 LIFT_COLUMNS = ("expected", "lift", "lift_low", "lift_high", "small", "why")
 SMALL_CELL = 5  # the rule of thumb for counts, found or expected, below which normal theory is not to be trusted
@@ -38,7 +39,7 @@ def _say_why(both: float, a: float, b: float, expected: float) -> str:
     if a == 0 or b == 0:
         return "One of the two was found in no record, so nothing can stand together."
     if both < SMALL_CELL:
-        return f"Found together in {both:.0f} records, fewer than {SMALL_CELL}: too few to call."
+        return f"Found together in {say_number(int(both), 'record')}, fewer than {SMALL_CELL}: too few to call."
     if expected < SMALL_CELL:
         return f"Chance alone would give {expected:.1f} records, fewer than {SMALL_CELL}: too few to call."
     return ""

@@ -258,8 +258,8 @@ class UnderWay:
         meeting = dict(meeting_on=self.day.value, place=self.place.value, host=self.host.value)
         written = self.desk.try_to(lambda: write_meeting_invitation(self.desk.seen, self.desk.path.parent / "reports", **meeting))
         if written is not None:
-            set_value(self.files, draw("files", [str(written)]))
-            self.desk.say(f"The invitation is written: {written}")
+            set_value(self.files, draw("files", [str(path) for path in written]))
+            self.desk.say(f"The invitation is written: {written[0]}")
 
     def _watch(self) -> None:
         seen = self.desk.seen

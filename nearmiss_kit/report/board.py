@@ -77,7 +77,8 @@ def build_board_summary(report: Report, reviews: Iterable[Review] = ()) -> Board
 def _say_read(report: Report, reviews: tuple[Review, ...]) -> str:
     scope = report.scope
     named = sum(name != "not stated" for name, _ in scope.services)
-    text = f"{say_number(scope.records, 'record')} from {say_number(named, 'service')}, {scope.first_day} to {scope.last_day}"
+    text = say_number(scope.records, "record") + (f" from {say_number(named, 'service')}" if named else "")
+    text += f", {scope.first_day} to {scope.last_day}" if scope.undated < scope.records else ", without dates"
     left = f"; {say_number(len(scope.left_out), 'row or file')} left out" if scope.left_out else ""
     closed = sum(review.opening.state == "closed" for review in reviews)
     reviewed = f"{say_number(len(reviews), 'review')}, {closed} of {len(reviews)} closed" if reviews else "No review was given"
@@ -87,8 +88,8 @@ def _say_read(report: Report, reviews: tuple[Review, ...]) -> str:
 def _make_finding(text: str, evidence: Evidence | None) -> BoardFinding:
     if evidence is None or not evidence.quote:
         return BoardFinding(text, "", "")
-    where = " · ".join(filter(None, (evidence.service, evidence.voice, f"record {evidence.record_id}")))
-    return BoardFinding(text, _cut_round(evidence), _cut(where, LONGEST_EXAMPLE))
+    where = " · ".join(filter(None, (_cut(evidence.service, LONGEST_NAME), evidence.voice)))
+    return BoardFinding(text, _cut_round(evidence), where)
 
 
 def _cut_round(evidence: Evidence) -> str:
@@ -106,18 +107,29 @@ def _cut(words: str, longest: int) -> str:
 
 
 def _list_changes(reviews: tuple[Review, ...]) -> Iterator[str]:
-    actions = [action for review in reviews for action in review.actions]
     if not reviews:
         return
-    done = [action for action in actions if action.status == "done"]
-    lasting = sum(action.plan.lasting == "support_model" for action in done)
     measured = [review for review in reviews if review.list_measured()]
+    has = "has" if 1 in (len(measured), len(reviews)) else "have"
     yield (
-        f"{len(done)} of {say_number(len(actions), 'action')} are done; {lasting} of these {len(done)} change the support model. "
-        f"{len(measured)} of {say_number(len(reviews), 'review')} have a measure with a before and an after."
+        f"{_say_done([action for review in reviews for action in review.actions])} "
+        f"{len(measured)} of {say_number(len(reviews), 'review')} {has} a measure with a before and an after."
     )
     for review in measured[:MOST_CHANGES]:
         yield _say_change(review)
+
+
+def _say_done(actions: list[Action]) -> str:
+    done = [action for action in actions if action.status == "done"]
+    if not actions:
+        return "No action is planned yet."
+    text = f"{len(done)} of {say_number(len(actions), 'action')} {'is' if 1 in (len(done), len(actions)) else 'are'} done"
+    lasting = sum(action.plan.lasting == "support_model" for action in done)
+    return (
+        f"{text}; {lasting} of these {len(done)} {'changes' if lasting == 1 else 'change'} the support model."
+        if done
+        else f"{text}."
+    )
 
 
 def _say_change(review: Review) -> str:
@@ -133,7 +145,7 @@ def _list_asks(reviews: tuple[Review, ...], today: date) -> Iterator[Ask]:
     requests = [(review, noted) for review in reviews for noted in review.requests]
     yield from _ask_for_duties(reviews)
     yield from _ask(
-        "Have restrictions looked at now whose day for it has passed, with an end in view",
+        "Have the restrictions reviewed whose review date has passed, and set a day for each to end",
         [pair for pair in actions if _is_unwatched(pair[1], today)],
         [pair for pair in actions if pair[1].plan.restricts_anyone],
         "restrictions",
@@ -156,8 +168,12 @@ def _ask(
     if found:
         review, action = min(found, key=lambda pair: pair[1].plan.due)
         late = f", {say_number((today - action.plan.due).days, 'day')} overdue" if action.is_overdue(today) else ""
-        example = f"{_cut(action.plan.what, LONGEST_EXAMPLE)} ({_cut(_name(review), LONGEST_NAME)}{late})"
-        yield Ask(ask, Count(len(found), len(every)), things, example)
+        example = f"“{_cut(action.plan.what, LONGEST_EXAMPLE)}” ({_cut(_name(review), LONGEST_NAME)}{late})"
+        yield Ask(ask, Count(len(found), len(every)), _name_things(things, len(every)), example)
+
+
+def _name_things(things: str, number: int) -> str:
+    return things if number != 1 else "duty" if things == "duties" else things.removesuffix("s")
 
 
 def _is_unwatched(action: Action, today: date) -> bool:
@@ -177,7 +193,12 @@ def _ask_for_duties(reviews: tuple[Review, ...]) -> Iterator[Ask]:
         review, duty = open_duties[0]
         name = review.form.list_options("stop.done")[duty]
         example = f"{name} ({_cut(_name(review), LONGEST_NAME)})"
-        yield Ask("Make sure today that what had to go elsewhere has gone", Count(len(open_duties), every), "duties", example)
+        yield Ask(
+            "Make sure today that what had to go elsewhere has gone",
+            Count(len(open_duties), every),
+            _name_things("duties", every),
+            example,
+        )
 
 
 def _ask_for_requests(requests: list[tuple[Review, Noted]], today: date) -> Iterator[Ask]:
@@ -185,9 +206,12 @@ def _ask_for_requests(requests: list[tuple[Review, Noted]], today: date) -> Iter
     if waiting:
         review, asked = min(waiting, key=lambda pair: pair[1].asked_on)
         days = say_number((today - asked.asked_on).days, "day")
-        example = f"{_cut(asked.what, LONGEST_EXAMPLE)} ({_cut(_name(review), LONGEST_NAME)}, {days})"
+        example = f"“{_cut(asked.what, LONGEST_EXAMPLE)}” ({_cut(_name(review), LONGEST_NAME)}, asked {days} ago)"
         yield Ask(
-            "Take up with funders, health and housing what has no answer", Count(len(waiting), len(requests)), "requests", example
+            "Take up with funders, health and housing what they have not answered",
+            Count(len(waiting), len(requests)),
+            _name_things("requests", len(requests)),
+            example,
         )
 
 
@@ -202,7 +226,12 @@ def _ask_for_sources(reviews: tuple[Review, ...]) -> Iterator[Ask]:
     if bare:
         review, finding = bare[0]
         example = f"{finding.name} ({_cut(_name(review), LONGEST_NAME)})"
-        yield Ask("Give an owner to each pressure that no action answers", Count(len(bare), len(sources)), "pressures", example)
+        yield Ask(
+            "Give an owner to each pressure that no action answers",
+            Count(len(bare), len(sources)),
+            _name_things("pressures", len(sources)),
+            example,
+        )
 
 
 def _ask_for_placements(reviews: tuple[Review, ...]) -> Iterator[Ask]:
@@ -210,7 +239,7 @@ def _ask_for_placements(reviews: tuple[Review, ...]) -> Iterator[Ask]:
     if undecided:
         example = _cut(_name(undecided[0]), LONGEST_NAME)
         count = Count(len(undecided), len(reviews))
-        yield Ask("Say how long the question stay, change or move may stay open", count, "reviews", example)
+        yield Ask("Set a day by which it is decided: stay, change or move", count, _name_things("reviews", len(reviews)), example)
 
 
 def _say_trust(report: Report) -> tuple[str, ...]:

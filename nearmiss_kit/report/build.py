@@ -207,7 +207,16 @@ def _lay_out_pairs(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) 
         counts[pair["name_b"], pair["name_a"]] = Count(pair["records_with_both"], pair["records_read"], evidence)
     rows = tuple((row, tuple(counts.get((row, column)) for column in names[:-1])) for row in names[1:])
     title, alt = _say_pairs(pairs)
-    return Grid("together", title, alt, "Pressure source", tuple(names[:-1]), tuple(names[:-1]), rows)
+    return Grid(
+        "together",
+        title,
+        alt,
+        "Pressure source",
+        tuple(names[:-1]),
+        tuple(names[:-1]),
+        rows,
+        counts="with both, out of all records read",
+    )
 
 
 def _lay_out_months(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Grid:
@@ -228,6 +237,7 @@ def _lay_out_months(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook)
         column_ids=tuple(family.id for family in columns),
         columns=tuple(family.name for family in columns),
         rows=tuple(rows),
+        counts="with at least one such theme, out of the records read of that month",
     )
 
 
@@ -235,6 +245,8 @@ def _say_months(families: list[str], rows: list) -> str:
     column = families.index("near_miss_signal") if "near_miss_signal" in families else 0
     counts = {name: counts[column] for name, counts in rows}
     with_signal = {name: count for name, count in counts.items() if count.number}
+    if not rows:
+        return "No record has a date, so nothing can be shown month by month"
     if not with_signal:
         return f"No near-miss signal stands in any of the {say_number(len(rows), 'month')} read"
     most = max(count.number for count in with_signal.values())
@@ -251,6 +263,10 @@ def _tags_of_both(book: EvidenceBook, code_a: str, code_b: str) -> pd.DataFrame:
 def _say_widest(family_name: str, rows: list, services: int) -> str:
     reach = {name: sum(count.number > 0 for count in counts) for name, counts in rows}
     most = max(reach.values(), default=0)
+    if not services:
+        return f"{family_name}: no record names its service, so services cannot be set side by side"
+    if services == 1:
+        return f"{family_name} at the one service that is named: {len([name for name in reach if reach[name]])} of {len(rows)} marked"
     if not most:
         return f"{family_name}: none is evidenced at any of the {services} services"
     first, *others = [name for name, number in reach.items() if number == most]
@@ -337,9 +353,9 @@ def _say_decided(reviewed: pd.DataFrame) -> str:
 def _say_who_was_not_heard(records: pd.DataFrame, voices: pd.Series) -> str:
     own = records[voices == "person"]
     silent = sorted(set(records["service"]) - {""} - set(own["service"]))
-    text = f"People’s own words are {len(own)} of {say_number(len(records), 'record')}."
-    if silent:
-        text += f" From {list_words(silent)} there are none."
+    text = f"{len(own)} of {say_number(len(records), 'record')} {'is' if 1 in (len(own), len(records)) else 'are'} in people’s own words."
+    if silent and len(own):
+        text += f" None is from {list_words(silent)}."
     return text
 
 

@@ -16,7 +16,7 @@ from matplotlib.ticker import PercentFormatter
 
 from nearmiss_kit.analysis.wording import lower_first
 from nearmiss_kit.analysis.xmr import COLOURS, MEANINGS, XmrChart
-from nearmiss_kit.report.facts import Count, FamilyOfThemes, Funnel, Grid
+from nearmiss_kit.report.facts import Count, FamilyOfThemes, Funnel, Grid, Place
 from nearmiss_kit.report.published_facts import PublishedFamily
 
 # One hue from light to dark: it prints in grey and is safe for colour-blind readers.
@@ -136,16 +136,24 @@ def draw_funnel_chart(funnel: Funnel) -> str:
             places = [place for place in funnel.places if place.stands_out == out and place.between]
             x, y = [place.records.out_of for place in places], [place.between.share for place in places]
             if places:
-                sns.scatterplot(x=x, y=y, ax=axes, color=colour, marker=marker, s=46, zorder=3, label=label)
+                sns.scatterplot(x=x, y=y, ax=axes, color=colour, marker=marker, s=46, zorder=3, label=label, clip_on=False)
             if out or len(funnel.places) <= _MOST_NAMED:
-                for place, across, up in zip(places, x, y, strict=True):
-                    axes.annotate(place.service, (across, up), xytext=(5, 5), textcoords="offset points", fontsize=8.5)
+                for point, names in _join_names(places, x, y).items():
+                    axes.annotate(names, point, xytext=(5, 5), textcoords="offset points", fontsize=8.5)
         axes.set_xlabel("records read at the service")
         axes.set_ylabel("share with the theme")
         axes.set_ylim(bottom=0)
         axes.margins(x=0.08)
         _dress_shares(axes, "y")
         return _to_data_uri(figure)
+
+
+def _join_names(places: list[Place], x: list[int], y: list[float]) -> dict[tuple[int, float], str]:
+    """The names of the services at each point: two at one point are read one after the other, not one over the other."""
+    joined: dict[tuple[int, float], list[str]] = {}
+    for place, *point in zip(places, x, y, strict=True):
+        joined.setdefault(tuple(point), []).append(place.service)
+    return {point: ", ".join(names) for point, names in joined.items()}
 
 
 def draw_points(chart: XmrChart, *, unit: str, target: float | None = None) -> str:

@@ -70,8 +70,16 @@ def lay_out_voices_by_service(book: EvidenceBook, services: pd.Series) -> Grid:
     named = services[services.str.strip() != ""]
     rows = [(service, _count_voices(tags, book)) for service, tags in book.tags.loc[named.index].groupby(named)]
     missing = [name for name, counts in rows if not counts[0].number]
-    title = f"At {len(missing)} of {say_number(len(rows), 'service')} no theme stands in the person’s own words"
+    title = _say_silent(len(missing), len(rows))
     return _make_grid("voices-by-service", title, _list_missing(missing), "Service", rows)
+
+
+def _say_silent(silent: int, services: int) -> str:
+    if not services:
+        return "No theme stands at a named service, so nothing can be said of voices there"
+    if not silent:
+        return "At every service something stands in the person’s own words"
+    return f"At {silent} of {say_number(services, 'service')} nothing marked stands in the person’s own words"
 
 
 def _count_voices(tags: pd.DataFrame, book: EvidenceBook) -> tuple[Count, ...]:
@@ -83,7 +91,16 @@ def _count_voices(tags: pd.DataFrame, book: EvidenceBook) -> tuple[Count, ...]:
 def _make_grid(grid_id: str, title: str, missing: str, heading: str, rows: list) -> Grid:
     names = tuple(VOICE_NAMES[voice] for voice in _NAMED)
     alt = f"{title}{missing}. The numbers for every voice stand in the table below."
-    return Grid(grid_id, title, alt, heading, _NAMED, names, tuple(rows))
+    return Grid(
+        grid_id,
+        title,
+        alt,
+        heading,
+        _NAMED,
+        names,
+        tuple(rows),
+        counts=f"in which each voice speaks, out of those with {'the' if heading == 'Theme' else 'any'} theme",
+    )
 
 
 def _list_missing(missing: list[str]) -> str:

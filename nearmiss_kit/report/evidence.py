@@ -6,6 +6,7 @@ import pandas as pd
 from nearmiss_kit.analysis.wording import say_day
 from nearmiss_kit.decisions.quotations import Sentence
 from nearmiss_kit.report.facts import Evidence
+from nearmiss_kit.review.checks import BLAME
 from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.voice import VOICE_NAMES
 
@@ -26,9 +27,9 @@ class EvidenceBook:
     `tags` are the counted tags in order of preference, narrow and as categories, because reports filter them often;
     `find` gives those of one theme, `spread` what stands of each tag's record, `sentences` the number of its sentence;
     tags of other records are left aside.
-    `pick` takes some rows of `tags`, or their index, and returns the id of one sentence: confirmed ones first, then one of
-    which the learned layer is sure, then one already in the book, then the person's own words, then one of readable
-    length, then the first. Where `cleared` is given, sentences in it come before all others, and the words of all others
+    `pick` takes some rows of `tags`, or their index, and returns the id of one sentence: confirmed ones first, then one that
+    a term or a reader marked before one the learned layer found alone, then one that does not explain distress by the
+    person's will, then one of which the learned layer is sure, then one already in the book, then the person's own words, then one of readable length, then the first. Where `cleared` is given, sentences in it come before all others, and the words of all others
     are withheld.
     """
 
@@ -48,6 +49,9 @@ class EvidenceBook:
         self._by_sentence = np.argsort(self.sentences, kind="stable")
         self._starts = np.searchsorted(self.sentences[self._by_sentence], np.arange(len(ordered) + 1))
         self._unconfirmed = (ordered["verdict"] != "confirmed").to_numpy()
+        self._alone = (ordered["source"] == "learned").to_numpy()  # no term stands behind it
+        blaming = self.sentences[(ordered["sub_theme"] == BLAME).to_numpy()]
+        self._blames = np.isin(self.sentences, blaming)
         self._doubts = sum((ordered["confidence"] < sure).to_numpy().astype(int) for sure in _SURE)  # none without that layer
         self._unknown = np.ones(len(ordered), dtype=bool)  # for each sentence, whether it is not in the book yet
         self._chosen: dict[int, Evidence] = {}
@@ -61,13 +65,19 @@ class EvidenceBook:
         """For each row of `tags` the value of its record; `values` has one a record, in the order of the records."""
         return pd.Series(values.array.take(self._record_rows), index=self.tags.index)
 
-    def pick(self, tags: pd.DataFrame | pd.Index) -> str:
-        """The id of the sentence to show for these rows of `tags`; "" where there are none."""
+    def pick(self, tags: pd.DataFrame | pd.Index, *, fullest: bool = False) -> str:
+        """The id of the sentence to show for these rows of `tags`; "" where there are none.
+
+        With `fullest`, of sentences as good as each other one of a record in which most different themes of these rows stand.
+        """
         places = (tags.index if isinstance(tags, pd.DataFrame) else tags).to_numpy()
         if not len(places):
             return ""
-        last = 12 * self._withheld[places] + 6 * self._unconfirmed[places] + 2 * self._doubts[places]
-        last += self._unknown[self.sentences[places]]
+        last = 48 * self._withheld[places] + 24 * self._unconfirmed[places] + 12 * self._alone[places]
+        last += 6 * self._blames[places] + 2 * self._doubts[places] + self._unknown[self.sentences[places]]
+        if fullest:
+            themes = self.tags.loc[places].groupby("record_id", observed=True)["code"].transform("nunique").to_numpy()
+            last = last * (themes.max() + 1) + themes.max() - themes
         return self._enter(int(places[np.argmin(last * len(self.tags) + places)]))
 
     def quote(self, evidence_id: str) -> Evidence:

@@ -209,7 +209,10 @@ class SideBySide:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table of counts, and what its picture shows: the title states it, `alt` says it with numbers."""
+    """A table of counts, and what its picture shows: the title states it, `alt` says it with numbers.
+
+    `counts` says after “records” which ones are counted, and out of which.
+    """
 
     id: str
     title: str
@@ -218,6 +221,7 @@ class Grid:
     column_ids: tuple[str, ...]
     columns: tuple[str, ...]
     rows: tuple[tuple[str, tuple[Count | None, ...]], ...]
+    counts: str = "with the theme, out of the records read there"
 
 
 @dataclass(frozen=True)

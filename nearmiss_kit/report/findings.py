@@ -42,10 +42,10 @@ def state_findings(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) 
     return statements[:MOST_FINDINGS]
 
 
-def say_count(number: int, out_of: int, things: str) -> str:
+def say_count(number: int, out_of: int, thing: str, things: str = "") -> str:
     """A count with its interval in brackets: “34 of 177 records (14% to 26%)”."""
     interval = prevalence_interval(number, out_of)
-    return f"{number:,} of {out_of:,} {things} ({say_share(interval.low)} to {say_share(interval.high)})"
+    return f"{number:,} of {out_of:,} {thing if out_of == 1 else things or thing + 's'} ({say_share(interval.low)} to {say_share(interval.high)})"
 
 
 def _near_misses(records: pd.DataFrame, book: EvidenceBook) -> Iterator[Statement]:
@@ -54,10 +54,10 @@ def _near_misses(records: pd.DataFrame, book: EvidenceBook) -> Iterator[Statemen
     people, people_read = count_named(with_signal["person"]), count_named(records["person"])
     if len(with_signal):
         text = (
-            f"Words that a placement was coming close to failing stand in {say_count(len(with_signal), len(records), 'records')}, "
-            f"about {people} of the {people_read} people."
+            f"Words that a placement was coming close to failing stand in {say_count(len(with_signal), len(records), 'record')}"
+            f"{_say_people(people, people_read)}."
         )
-        yield Statement(text, _themes_of(signals), book.pick(signals))
+        yield Statement(text, _themes_of(signals), book.pick(signals, fullest=True))
 
 
 def _early_signs_first(records: pd.DataFrame, book: EvidenceBook) -> Iterator[Statement]:
@@ -67,7 +67,7 @@ def _early_signs_first(records: pd.DataFrame, book: EvidenceBook) -> Iterator[St
     signs = tags[tags["family"] == "early_sign"]
     before = signs[signs["day"] < first_signal.reindex(signs["person"]).to_numpy()]
     if len(before):
-        counted = say_count(before["person"].nunique(), len(first_signal), "people with such words")
+        counted = say_count(before["person"].nunique(), len(first_signal), "person with such words", "people with such words")
         text = (
             f"For {counted}, an early sign (refusals, broken sleep, a worried family or team, going out less) was on record "
             "before the first of them."
@@ -80,10 +80,7 @@ def _widest_source(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) 
     sources = themes[(themes["family"] == "pressure_source") & (themes["code"] != "behaviour") & (themes["records_with"] > 0)]
     if len(sources):
         widest = sources.sort_values(["services", "records_with"], ascending=False, kind="stable").iloc[0]
-        text = (
-            f"{widest['name']} is, beside behaviour, the pressure found most widely: at {widest['services']} of "
-            f"{widest['services_read']} services, in {say_count(widest['records_with'], widest['records_read'], 'records')}."
-        )
+        text = f"{widest['name']} is, beside behaviour, the pressure found most widely: {_say_services(widest)}in {say_count(widest['records_with'], widest['records_read'], 'record')}."
         tags = book.find("pressure_source", widest["code"])
         yield Statement(text, _themes_of(tags), book.pick(tags))
 
@@ -93,7 +90,7 @@ def _behaviour_in_company(book: EvidenceBook) -> Iterator[Statement]:
     behaviour = set(sources.loc[sources["code"] == "behaviour", "record_id"])
     others = sources[(sources["code"] != "behaviour") & sources["record_id"].isin(behaviour)]
     if behaviour and len(others):
-        counted = say_count(others["record_id"].nunique(), len(behaviour), "records")
+        counted = say_count(others["record_id"].nunique(), len(behaviour), "record")
         text = f"Where a record speaks of a person’s distress or behaviour, another pressure stands beside it in {counted}."
         yield Statement(text, (("pressure_source", "behaviour"), *_themes_of(others)), book.pick(others))
 
@@ -107,16 +104,33 @@ def _pair(records: pd.DataFrame, lexicon: Lexicon, book: EvidenceBook) -> Iterat
         both = set.intersection(*(set(sources.loc[sources["code"] == top[code], "record_id"]) for code in ("code_a", "code_b")))
         text = (
             f"{top['name_a']} and {lower_first(top['name_b'])} stand in one record as often as any two pressures beside "
-            f"behaviour: in {say_count(top['records_with_both'], top['records_read'], 'records')}, {_say_lift(top)}."
+            f"behaviour: in {say_count(top['records_with_both'], top['records_read'], 'record')}, {_say_lift(top)}."
         )
-        shown = sources[(sources["code"] == top["code_b"]) & sources["record_id"].isin(both)]
+        shown = _of_both(sources[sources["record_id"].isin(both)], book, top["code_a"], top["code_b"])
         yield Statement(text, tuple(("pressure_source", top[code]) for code in ("code_a", "code_b")), book.pick(shown))
+
+
+def _of_both(tags: pd.DataFrame, book: EvidenceBook, code_a: str, code_b: str) -> pd.DataFrame:
+    """The tags of the second code in a sentence in which the first stands too; all of the second where there is no such sentence."""
+    first, second = (tags[tags["code"] == code] for code in (code_a, code_b))
+    together = second[np.isin(book.sentences[second.index], book.sentences[first.index])]
+    return together if len(together) else second
 
 
 def _say_lift(pair: pd.Series) -> str:
     if np.isnan(pair["lift_low"]):
         return "too few to say whether that is more than chance"
     return f"{pair['lift']:.1f} times as many as chance would give ({pair['lift_low']:.1f} to {pair['lift_high']:.1f})"
+
+
+def _say_people(people: int, people_read: int) -> str:
+    """“, about 13 of the 31 people” where records say whom they are about."""
+    return f", concerning {people} of {'1 person' if people_read == 1 else f'{people_read} people'}" if people_read else ""
+
+
+def _say_services(theme: pd.Series) -> str:
+    """“at 4 of 9 services, ” where there are several to tell apart."""
+    return f"at {theme['services']} of {theme['services_read']} services, " if theme["services_read"] > 1 else ""
 
 
 def _themes_of(tags: pd.DataFrame) -> tuple[Theme, ...]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from nearmiss_kit.analysis.wording import say_number, say_share
+from nearmiss_kit.analysis.wording import lower_first, say_number, say_share
 from nearmiss_kit.report.facts import FamilyOfThemes, Funnel, Grid, Report
 from nearmiss_kit.report.published_facts import PublishedFamily, PublishedReport, say_shown
 from nearmiss_kit.report.unseen import draw_unseen
@@ -126,6 +126,8 @@ def _environment() -> Environment:
     loader = PackageLoader("nearmiss_kit.report")
     made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, finalize=draw_unseen)
     made.filters["share"] = say_share
+    made.filters["number"] = say_number
+    made.filters["lower_first"] = lower_first
     return made
 
 

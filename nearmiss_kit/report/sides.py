@@ -45,7 +45,7 @@ def _make_side(person: str, number: int, tags: pd.DataFrame, lexicon: Lexicon, b
         first_signal=say_day(signal),
         days_between=(signal - sign).days if sign < signal else None,
         pressures=tuple(code.name for code in lexicon.codes if code.family == "pressure_source" and code.code in found),
-        signal=book.quote(book.pick(tags[tags["family"] == "near_miss_signal"])),
+        signal=book.quote(book.pick(tags[tags["family"] == "near_miss_signal"], fullest=True)),
         held=book.quote(held) if held else None,
     )
 

@@ -25,9 +25,12 @@ _PARTS = {
     "word/footer.xml": "footer.xml",
 }
 _NO_DAY = (1980, 1, 1, 0, 0, 0)  # the first day a ZIP knows: a document says only the dates its page says
-# Type in half points, lines in 240ths of one: for reading on paper, and for easy read.
-_TYPE = dict(text=22, heading1=40, heading2=30, heading3=25, line=276, cell_line=252)
-_EASY_TYPE = dict(text=32, heading1=52, heading2=40, heading3=36, line=360, cell_line=336)
+# Type in half points, lines in 240ths of one, room above headings and below paragraphs in twentieths of a point: for reading
+# on paper, for easy read, and for the one sheet of a board.
+_TYPE = dict(text=22, heading1=40, heading2=30, heading3=25, line=276, cell_line=252, above=360, below=120)
+_EASY_TYPE = dict(text=32, heading1=52, heading2=40, heading3=36, line=360, cell_line=336, above=360, below=120)
+_BOARD_TYPE = dict(text=18, heading1=30, heading2=22, heading3=20, line=240, cell_line=240, above=120, below=40)
+_TYPES = {"easy": _EASY_TYPE, "board": _BOARD_TYPE}  # by the class of the page
 
 
 def make_document(html: str) -> bytes:
@@ -36,7 +39,8 @@ def make_document(html: str) -> bytes:
     The same page gives the same bytes. Text is text: no field, macro or outside link can come of it.
     """
     page = read_page(html)
-    sizes = _EASY_TYPE if any("easy" in list_classes(element) for element in page.iter("div")) else _TYPE
+    kinds = {name for element in page.iter("div") for name in list_classes(element)}
+    sizes = next((sizes for name, sizes in _TYPES.items() if name in kinds), _TYPE)
     walk = Walk(page, half_points=sizes["text"])
     facts = dict(
         body=walk.write_body(),

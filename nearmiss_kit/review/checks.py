@@ -29,7 +29,7 @@ from nearmiss_kit.review.timeline import Timeline, read_timeline
 from nearmiss_kit.tagging.lexicon import Lexicon
 
 _ABOUT_THE_PERSON = frozenset(("behaviour", "health"))
-_BLAME = "blame_for_control"  # the lexicon's sub-theme for words that explain distress by will
+BLAME = "blame_for_control"  # the lexicon's sub-theme for words that explain distress by will
 _HOME = ("compatibility", "housing")
 
 
@@ -143,7 +143,7 @@ def check_review(seen: Seen) -> tuple[Check, ...]:
     """All nine checks, always in the same order, those that found nothing included."""
     words = _load_words()
     return tuple(
-        Check(name, words[name].name, bool(saw), saw or "Nothing of the kind.", words[name].matters, words[name].to_do)
+        Check(name, words[name].name, bool(saw), saw or "Not seen in what is written.", words[name].matters, words[name].to_do)
         for name, check in CHECKS.items()
         for saw in [check(seen)]
     )
@@ -208,7 +208,7 @@ def see_person_blamed(seen: Seen) -> str:
 def _count_blaming(seen: Seen) -> int:
     tags = select_counted(seen.reviewed)
     mine = tags["record_id"].isin(seen.timeline.lines["record_id"])
-    in_records = tags.loc[mine & (tags["sub_theme"] == _BLAME), ["record_id", "sentence_start"]].drop_duplicates()
+    in_records = tags.loc[mine & (tags["sub_theme"] == BLAME), ["record_id", "sentence_start"]].drop_duplicates()
     words = re.compile("|".join(rf"\b{re.escape(word)}\b" for word in seen.rules.blaming_words), re.IGNORECASE)
     written = [answer.value for answer in seen.review.answers.values() if isinstance(answer.value, str)]
     return len(in_records) + sum(bool(words.search(text)) for text in written)

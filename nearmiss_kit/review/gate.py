@@ -57,7 +57,7 @@ def _judge(review: Review, finding: str, name: str, judgement: str) -> Finding:
 def _weigh(review: Review, finding: str, judgement: str, speaks_for: tuple[Evidence, ...]) -> tuple[str, str]:
     if judgement != "agree":
         return review.form.list_options(finding)[judgement], ""
-    if not any(piece.words for piece in speaks_for):
+    if not any(piece.words or piece.withheld for piece in speaks_for):
         lapsed = next((piece.says for piece in speaks_for if piece.says), "")
         return NOT_EVIDENCED, lapsed or "Quote a sentence of a record, or words said or shown at the review."
     if finding == "sources.judged.behaviour":

@@ -44,7 +44,8 @@ class Answer:
 class Evidence:
     """Words for or against a finding. `words` is "" where the record has changed or is not there; `says` tells which.
 
-    `place` is where words of a record stand, None for words of the review.
+    `place` is where words of a record stand, None for words of the review. Where they are `withheld` they stand in the
+    record, and these readers may not see them.
     """
 
     entry_id: str
@@ -57,6 +58,7 @@ class Evidence:
     record_id: str
     voice: str
     place: Sentence | None = None
+    withheld: bool = False
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Review:
     def has_persons_voice(self) -> bool:
         """Whether the person's own words are in it: heard and written down, said at the review, or quoted from a record."""
         heard = "person" in self.chosen("voices.heard") and bool(self.value("voices.own_words"))
-        return heard or any(piece.voice == "person" and piece.words for piece in self.evidence)
+        return heard or any(piece.voice == "person" and (piece.words or piece.withheld) for piece in self.evidence)
 
     def list_unshown(self) -> list[str]:
         """What is missing before this placement can be called stable: nothing where it can be shown."""

@@ -50,7 +50,7 @@ def _blank_sentences(seen: Seen, release: Release) -> pd.DataFrame:
 def _withhold(piece: Evidence, cleared: frozenset[Sentence]) -> Evidence:
     if piece.place is None or is_cleared(piece.place, cleared):
         return piece
-    return replace(piece, words="", says=NOT_CLEARED)
+    return replace(piece, words="", says=NOT_CLEARED, withheld=bool(piece.words))
 
 
 def _screen_written(review: Review) -> None:
