@@ -120,8 +120,9 @@ def test_the_whole_demo_makes_the_reviews_the_tags_and_a_page_of_every_notebook_
         str(path.relative_to(tmp_path / "reports")).replace(os.sep, "/") for path in (tmp_path / "reports").rglob("*.*")
     )
     names = [f"notebooks/{path.stem}.html" for path in sorted((ROOT / "notebooks").glob(DEMO_NOTEBOOKS))]
-    reviews = [f"reviews/{name}.html" for name in ("alder", "birch", "cedar")]
-    assert made == ["learning_review.html", *names, *reviews, "tags.csv"]
+    reviews = [f"reviews/{name}{end}.html" for name in ("alder", "birch", "cedar") for end in ("", "_easy_read")]
+    kinds = ["board_summary.html", "evidence_pack.html", "learning_review.html", "you_said_we_did.html"]
+    assert made == sorted([*kinds, *names, *reviews, "tags.csv"])
     for name in names:
         page = (tmp_path / "reports" / name).read_text(encoding="utf-8")
         assert (
