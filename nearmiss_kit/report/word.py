@@ -29,7 +29,7 @@ _NO_DAY = (1980, 1, 1, 0, 0, 0)  # the first day a ZIP knows: a document says on
 # on paper, for easy read, and for the one sheet of a board.
 _TYPE = dict(text=22, heading1=40, heading2=30, heading3=25, line=276, cell_line=252, above=360, below=120)
 _EASY_TYPE = dict(text=32, heading1=52, heading2=40, heading3=36, line=360, cell_line=336, above=360, below=120)
-_BOARD_TYPE = dict(text=18, heading1=30, heading2=22, heading3=20, line=240, cell_line=240, above=120, below=40)
+_BOARD_TYPE = dict(text=17, heading1=30, heading2=22, heading3=20, line=240, cell_line=240, above=120, below=40)
 _TYPES = {"easy": _EASY_TYPE, "board": _BOARD_TYPE}  # by the class of the page
 
 
