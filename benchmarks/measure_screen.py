@@ -15,7 +15,10 @@ import nearmiss_kit as nk
 from nearmiss_kit.records.identifiers import find_identifiers
 
 GOLD = Path(__file__).parent.parent / "tests" / "gold"
-SETS = ("identifiers_developed_on", "identifiers_first_sight", "identifiers_second_sight", "identifiers_third_sight")
+SETS = tuple(
+    f"identifiers_{name}"
+    for name in ("developed_on", "first_sight", "second_sight", "third_sight", "fourth_sight", "fifth_sight")
+)
 INDIRECT = ("initials used as a name", "a room or flat number", "the name of a house, unit or place of work",
             "a role and a shift that may point at one worker")  # fmt: skip
 NARRATIVES = 20_000

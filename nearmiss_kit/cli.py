@@ -95,12 +95,12 @@ def demo(out: Path) -> None:
     click.echo(f"Open {out / 'learning_review.html'} in your browser to read the learning review.")
 
 
-def refuse_overwriting(records: tuple[Path, ...], out: Path) -> None:
+def refuse_overwriting(records: tuple[Path, ...], out: Path, *, option: str = "--out") -> None:
     """Refuse to write where the records are: over a file that is read, or into a folder that is read."""
     target = out.resolve()
     for path in records:
         if target == path.resolve() or path.resolve() in target.parents:
-            raise nk.NearMissError(f"{out} would be written among the records. Give --out a name in another folder.")
+            raise nk.NearMissError(f"{out} would be written among the records. Give {option} a name in another folder.")
 
 
 def _warn_of_identifiers(table: pd.DataFrame) -> None:
@@ -207,7 +207,7 @@ def pseudonymise(records: tuple[Path, ...], mapping: Path | None, out: Path, key
 @say_refusals
 def clear(records: tuple[Path, ...], mapping: Path | None, decisions: Path, why: str, who: str, ids: tuple[str, ...]) -> None:
     """Write down why passages that may name somebody can stay in what leaves the service."""
-    refuse_overwriting(records, decisions)
+    refuse_overwriting(records, decisions, option="--decisions")
     table = nk.load_records(*records, mapping=mapping, progress=True)
     number = nk.clear_identifiers(decisions, table, why=why, who=who, decided_at=datetime.now(), record_ids=ids or None)
     left = {item.record_id for item in nk.list_unresolved(table)} - set(ids or table["record_id"])
@@ -268,7 +268,7 @@ def evaluate(
 ) -> None:
     """Compare the tags with sentences that readers coded: how much is found, and how much of it holds."""
     if errors:
-        refuse_overwriting((gold, *([records] if records else [])), errors)
+        refuse_overwriting((gold, *([records] if records else [])), errors, option="--errors")
         check_mistakes_name(errors)
     words, coded = nk.load_lexicon(lexicon or nk.shipped("lexicons")), read_gold(gold)
     if unknown := set(families) - {family.id for family in words.families}:

@@ -73,9 +73,15 @@ def test_report_writes_one_file(tmp_path):
 def test_nothing_is_ever_written_over_the_records(tmp_path):
     path = tmp_path / "a.csv"
     path.write_text("Reference,Narrative\n1,Fine\n", encoding="utf-8")
-    for arguments in (("tag", str(path), "--out", str(path)), ("tag", str(tmp_path), "--out", str(tmp_path / "tags.csv"))):
+    wrong = (
+        ("tag", str(path), "--out", str(path)),
+        ("tag", str(tmp_path), "--out", str(tmp_path / "tags.csv")),
+        ("clear", str(path), "--why", "An actor.", "--who", "quality lead", "--decisions", str(path)),
+    )
+    for arguments in wrong:
         result = run(*arguments)
-        assert (result.exit_code, "would be written among the records" in result.output) == (2, True)
+        advice = f"would be written among the records. Give {arguments[-2]} a name in another folder."
+        assert (result.exit_code, advice in " ".join(result.output.split())) == (2, True)
     assert path.read_text(encoding="utf-8") == "Reference,Narrative\n1,Fine\n"
 
 

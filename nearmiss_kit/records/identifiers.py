@@ -10,14 +10,15 @@ from tqdm.auto import tqdm
 
 from nearmiss_kit.records import passages
 from nearmiss_kit.records.formats import find_formats
-from nearmiss_kit.records.names import INITIALS, find_names
+from nearmiss_kit.records.initials import INITIALS
+from nearmiss_kit.records.names import find_names
 from nearmiss_kit.records.passages import CERTAIN, LIKELY, POSSIBLE, Passage
 
 # What is looked for, in the words of the message: what names somebody, and what may point at somebody.
 LOOKED_FOR = (
     "names", "NHS and National Insurance numbers", "dates of birth", "addresses and postcodes", "telephone numbers",
     "e-mail and web addresses", "vehicle plates", "case, tenancy and account numbers", "initials", "room, house and work place names",
-    "a worker's role with the date of the shift",
+    "a worker's role with the shift or its day",
 )  # fmt: skip
 CANNOT_FIND = (
     "It cannot find a name that is also an ordinary word unless the words around it show a person, a rare name in an unclear place, "
@@ -32,6 +33,8 @@ _CODE_COLUMNS = frozenset(
 )  # references of the records themselves; a file may be named after a person
 _PLACE_COLUMNS = frozenset({"service", "setting", "form"})  # the kit needs the service by its name
 _PEOPLE_COLUMNS = frozenset({"person", "author", "staff_on_shift"})
+_CODE_OF_PERSON = r"(?:[A-Z]{1,2}|CLIENT|PER|PERSON|RES|RESIDENT|STAFF|STF|SUP|SVU|TEN|TENANT|USER|WORKER)[-_/. ]{0,2}\d{1,7}"
+_ONLY_CODES = re.compile(rf"\s*{_CODE_OF_PERSON}(?:\s*[,;/&+]\s*{_CODE_OF_PERSON})*\s*", re.I)  # “SU-0012”, “S-014; S-022”
 PSEUDONYM = re.compile(r"\[(?:NHS |National Insurance )?[a-z][a-z, -]* \d{1,6}\]")  # as pseudonyms.py writes them
 _SHORT = 120  # characters; shorter cells repeat from row to row, and are screened once
 
@@ -56,7 +59,8 @@ def screen_identifiers(records: pd.DataFrame, *, progress: bool = False) -> list
     """Every passage in any column of text that looks like an identifier, in the order of the records.
 
     Looks for LOOKED_FOR and nothing else, and CANNOT_FIND says what it must miss: a clean result does
-    not make the records anonymous. Single letters are taken for pseudonyms and left alone.
+    not make the records anonymous. Single letters are taken for pseudonyms and left alone, and so are
+    numbers of service users and staff (“SU-0012”) where they fill a cell of a column of people.
     """
     columns = [column for column in records.select_dtypes("str").columns if column not in _OUR_COLUMNS]
     rows = records[[*dict.fromkeys(["record_id", *columns])]].to_dict("records")
@@ -91,6 +95,8 @@ def find_identifiers(text: str, column: str = "narrative") -> list[Passage]:
         candidates += find_names(text, holds_people=column in _PEOPLE_COLUMNS)
     if column == "person":
         candidates = [found for found in candidates if found[2] != INITIALS]
+    if column in _PEOPLE_COLUMNS and _ONLY_CODES.fullmatch(text):
+        candidates = [found for found in candidates if found[2] != passages.REFERENCE]  # the service's own pseudonyms
     return _drop_overlaps(candidates, [match.span() for match in PSEUDONYM.finditer(text)] if "[" in text else [])
 
 

@@ -18,7 +18,7 @@ from nearmiss_kit.records.name_lists import (
 )
 from nearmiss_kit.records.passages import CERTAIN, LIKELY, POSSIBLE
 
-_IRISH_OR_SCOTTISH = re.compile(r"(?:O['’]|Mc|Mac|Fitz)[A-Z][a-z]{2}")  # O'Dowd, McCrae
+_TWO_CAPITALS = re.compile(r"(?:[A-KM-Z]['’]|Mc|Mac|Fitz)[A-Z][a-z]{2}")  # O'Dowd, T'Shaun, McCrae; not L'Oréal
 Token = tuple[str, int, int]
 
 
@@ -53,6 +53,8 @@ class Around:
         self.addressed = self.before == "to" and place == 1 and self.tail.startswith(":")
         self.covering = self.before in ("is", "was", "be", "are", "then") and before_two in CUES["posts"]
         self.spoken_to = self.in_role_brackets or self.addressed or self.called or self.thanked
+        before_three = tokens[place - 3][0].lower() if before_two and place > 2 else ""
+        self.travelled = self.before == "to" and before_three == "from"  # “the train from Lincoln to Newark”
         self.after_digit = any(map(str.isdigit, self.gap))
 
     def _read_behind(self, tokens: list[Token], after: int) -> None:
@@ -114,9 +116,11 @@ class Candidate:
 def judge_name(candidate: Candidate) -> str | None:
     """How sure it is that a capitalised word names a person; None where it does not."""
     around, base = candidate.around, candidate.base
+    if around.before in CUES["makes"] and around.before_cased[0].isupper():
+        return None  # the Ford Transit
     if base in TREES and (around.before in CUES["place_before"] or fold_name(around.next_two) in TREES) and not around.talked_to:
         return None  # services named after trees
-    if _IRISH_OR_SCOTTISH.match(candidate.word):
+    if _TWO_CAPITALS.match(candidate.word):
         return LIKELY
     if base in FIRST:
         if (
@@ -248,7 +252,7 @@ def _judge_unknown(candidate: Candidate) -> str | None:
 
 def _acts_like_person(candidate: Candidate) -> bool:
     around = candidate.around
-    if not around.next or (ENDS_LIKE_THING.search(candidate.base) and around.next != "never"):
+    if around.travelled or not around.next or (ENDS_LIKE_THING.search(candidate.base) and around.next != "never"):
         return False
     verb = around.next.endswith("ed") and around.next in WORDS and around.next_two in CUES["determiners"] | CUES["pronouns"]
     did = around.next == "did" and around.next_two != "not"

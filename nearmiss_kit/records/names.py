@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from nearmiss_kit.records.initials import INITIALS, find_dotted_initials, read_initials
 from nearmiss_kit.records.name_context import Around, Candidate, Token, judge_name
 from nearmiss_kit.records.name_lists import (
     CUES,
@@ -22,19 +23,26 @@ from nearmiss_kit.records.name_lists import (
 from nearmiss_kit.records.passages import CERTAIN, LIKELY, POSSIBLE, Passage
 
 NAME = "a name"
-INITIALS = "initials used as a name"
 _WORD = re.compile(r"[^\W\d_]+(?:['’‐-][^\W\d_]+)*")
-_DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.){2,3}(?!\w)")
+_SIGNED = re.compile(  # “signed j hargreaves”, in a note without capitals
+    r"\b(?i:(?:counter)?sign(?:ed|ature)?|witness(?:ed)?|author|(?:completed|written|taken|recorded|reported|checked|entered|administered|prepared|logged) by)"
+    r"(?: (?:off|by|as correct))*\s?[:.,-]?\s([a-z]\.?(?: [a-z]\.?)? (?P<surname>[a-z]{3,}(?:-[a-z]{3,})?))\b"
+)
+_KIN = re.compile(r"\b(?:aunt|aunt(?:ie|y)|uncle|nann?a?|nanny|gran(?:dad|ddad|dma|dpa|ny)?|taid|nain) (?P<name>[a-z]{3,})\b")
+# Items of a list of people: “Present: Ann Lee, P. Nowak, L Sowerby and T Garrow”
+_FOLLOWS_ITEM = re.compile(r"\b[A-Z]\.? [A-Z][\w'’-]+,? (?:and|&) $")
+_ITEM_ENDS = re.compile(r"\s*(?:$|[,;.)(\n]|(?:and|&)\s)")
+_ASKED = re.compile(  # “told mark to come in”
+    r"\b(?:asked|told|rang|phoned|texted|emailed|messaged|reminded|prompted|thanked) (?P<name>[a-z]{3,}) (?:to|that|if|he|she|about|again|who)\b"
+)
+_VERBS_FIRST = frozenset({"will", "may", "rose", "drew", "wade", "grant"})  # “nan will ring”: verbs before they are names
 
 
 def find_names(text: str, *, holds_people: bool = False) -> Iterator[Passage]:
     """Names and initials in a text, in order. `holds_people` says that whatever stands there is a person, as in a column of authors."""
     tokens = [(match.group(), match.start(), match.end()) for match in _WORD.finditer(text)]
-    yield from (
-        (match.start(), match.end(), INITIALS, POSSIBLE)
-        for match in _DOTTED.finditer(text)
-        if not _is_abbreviation(match) or _follows_role(text, match.start())
-    )
+    yield from find_dotted_initials(text)
+    yield from _find_lower_names(text)
     blocked = _find_blocked(text, tokens)
     place, last, last_initials = 0, -9, -9
     while place < len(tokens):
@@ -52,6 +60,19 @@ def find_names(text: str, *, holds_people: bool = False) -> Iterator[Passage]:
         place, last = after, after - 1 if kind == NAME else last
         if kind == INITIALS:
             last_initials = after - 1
+
+
+def _find_lower_names(text: str) -> Iterator[Passage]:
+    """Signatures of an initial and a surname, and names that are words where a person is meant, all without capitals."""
+    for m in _SIGNED.finditer(text):
+        base = fold_name(m["surname"])
+        if m[1][:2] in ("a ", "i ") and base not in SURNAMES:
+            continue
+        if base in SURNAMES or base in SURNAMES_OR_WORDS or (base not in WORDS and not is_form_of_word(base)):
+            yield m.start(1), m.end(1), NAME, LIKELY
+    for m in (*_KIN.finditer(text), *_ASKED.finditer(text)):
+        if m["name"] in FIRST_OR_WORD and m["name"] not in CUES["times"] and m["name"] not in _VERBS_FIRST:
+            yield m.start("name"), m.end("name"), NAME, LIKELY
 
 
 def _find_blocked(text: str, tokens: list[Token]) -> set[int]:
@@ -75,25 +96,6 @@ def _end_of(token: Token) -> int:
     return start + ending.start() if ending else end
 
 
-def _is_abbreviation(match: re.Match) -> bool:
-    return match.group().replace(".", "").lower() in CUES["acronyms"] or match.group() in (
-        "P.R.N.",
-        "D.O.B.",
-        "N.B.",
-        "A.K.A.",
-        "P.S.",
-        "P.P.S.",
-        "R.I.P.",
-        "T.B.C.",
-    )
-
-
-def _follows_role(text: str, start: int) -> bool:
-    """Whether the word before is what a person is called: “resident D.A.”"""
-    before = text[:start].rstrip().rsplit(None, 1)[-1:]
-    return bool(before) and before[0].lower() in CUES["initials_roles"]
-
-
 def _read_name(
     text: str, tokens: list[Token], place: int, last: int, last_initials: int, holds_people: bool
 ) -> tuple[int, int, str, str] | None:
@@ -112,7 +114,7 @@ def _read_name(
     if len(base) == 1:
         return _read_initial_and_surname(text, tokens, place)
     if (word.isupper() and len(word) == 2) or (len(base) == 2 and word[:2].isupper()):
-        return _read_initials(text, tokens, place, max(last, last_initials))
+        return read_initials(text, tokens, place, max(last, last_initials))
     after = _extend(text, tokens, place)
     around = Around(text, tokens, place, after)
     if after < len(tokens) and around.next_cased[:1].isupper() and around.next in CUES["place_heads"] and not around.possessive:
@@ -264,33 +266,9 @@ def _may_be_unlisted(text: str, tokens: list[Token], place: int, after: int) -> 
     if len(base) < 4 or base in WORDS or is_form_of_word(base):
         return False
     gap = text[tokens[place - 1][2] : tokens[place][1]] if place else ""
+    in_list = gap.strip() in (",", "),") or _FOLLOWS_ITEM.search(text[max(0, tokens[place][1] - 40) : tokens[place][1]])
+    if in_list and _ITEM_ENDS.match(text, tokens[after][2]):
+        return True
     before = tokens[place - 1][0].lower() if place and gap.strip() in ("", ":") else ""
     listed = gap.strip() in (";", "/", ":", "&") and "." in text[tokens[place][2] : tokens[after][1]]
     return before in ("cc", "by", "per", "from", "bcc") or listed
-
-
-def _read_initials(text: str, tokens: list[Token], place: int, last: int) -> tuple[int, int, str, str] | None:
-    """Two capital letters where a person would stand."""
-    word = tokens[place][0]
-    letters = word[:2]
-    if not letters.isupper() or letters.lower() in CUES["role_letters"] or len(fold_name(word)) != 2:
-        return None
-    around = Around(text, tokens, place, place + 1)
-    asked = around.next in ("said", "told", "asked", "rang", "says") or around.before in ("asked", "told", "rang")
-    if letters.lower() in CUES["acronyms"]:
-        labelled = around.labelled and around.before_label in CUES["people_labels"]
-        acts = around.before in CUES["initials_roles"] and (around.next in CUES["speech"] or around.possessive)
-        return (place, place + 1, INITIALS, POSSIBLE) if asked or labelled or acts else None
-    acts = (
-        around.next in CUES["loose"] | {"to", "and"}
-        or around.possessive
-        or around.in_brackets
-        or around.tail.startswith(" (chair")
-    )
-    spoken = around.before in CUES["told"] | CUES["roles"] | CUES["named"] | CUES["initials_before"] or around.labelled
-    listed = (place - last == 1 and around.gap.strip() in (",", "/", "&", "+")) or around.tail.strip() == "&"
-    return (
-        (place, place + 1, INITIALS, POSSIBLE)
-        if acts or spoken or listed or "re:" in text[max(0, tokens[place][1] - 4) : tokens[place][1]].lower()
-        else None
-    )

@@ -89,6 +89,8 @@ def _find_houses(text: str) -> Iterator[Passage]:
             words.pop(0)
         if not words or words[-1] == "of" or _NOT_HOUSE.search(m.group()):
             continue
+        if " ".join((*words, m.group().split()[-1])).lower() in _phrases():
+            continue
         if all(word.lower() in _PLAIN_BEFORE_HEAD for word in words) or words[0].lower() in _relations():
             continue
         start = text.index(words[0], m.start())
@@ -121,6 +123,11 @@ def _opens_like_name(road: str) -> bool:
     """Two capitalised words behind a number: “14 Meadow Rise”, but not “2 Staff”."""
     words = road.lower().split()
     return len(words) == 2 and words[0] in _trees()
+
+
+@cache
+def _phrases() -> frozenset[str]:
+    return read_words("phrases_with_names")  # “Aston Villa”
 
 
 @cache

@@ -25,15 +25,16 @@ _STINT = r"(?:waking[ -]night|night|sleep[ -]?in|early|late|morning|afternoon|ev
 _WORKER = (
     r"(?:(?:new|only|lone|male|female|young|older|temp(?:orary)?|regular|second|other|agency|bank|relief|student|waking|night|late|early|sleep[ -]?in|senior|weekend|duty)\s){0,3}"
     r"(?:support worker|care worker|worker|carer|senior|team leader|shift leader|shift lead|hca|waking night|sleep[ -]?in|staff member|member of staff|agency|bank worker|deputy|nurse|cook|driver|"
-    r"handover lead|apprentice|student|assistant|lad|girl|woman|man|lady|guy|one)"
+    r"handover lead|manager|apprentice|student|assistant|lad|girl|woman|man|lady|guy|one)"
 )
 _SINGLE = r"(?:(?:the|our|that|their|his|her|my|an?)\s)"
 # One worker by shift and weekday, or by a named shift: “the night senior on Tuesday”, “the senior on nights”, “Sunday's sleep-in”.
 _SHIFT_OF_WEEK = re.compile(
     rf"\b{_SINGLE}?(?:{_STINT}|agency|bank|relief|only|lone|duty|new|male|female|waking)\s(?:(?:night|shift|agency|bank|only|new|male|female)\s)?(?:support worker|care worker|worker|carer|senior|deputy|nurse|team leader|shift lead(?:er)?|hca|lead|staff member|member of staff)\s"
-    rf"(?:(?:on|for|from|of|who (?:was|did|worked|came|covered)(?: on| in)?)\s)(?:the\s)?(?:(?:{_WEEKDAY})\b|{_STINT}s?\b(?!\sto))(?:\s{_STINT}s?\b)?(?:\sshift)?"
+    rf"(?:(?:on|for|from|of|who (?:was|did|worked|came|covered)(?: on| in)?)\s)(?:(?:duty|shift),?\s(?:(?:on|for)\s)?)?(?:the\s|that\s)?(?:(?:{_WEEKDAY})\b|{_STINT}s?\b(?!\sto))(?:\s{_STINT}s?\b)?(?:\sshift)?"
     rf"|\b{_SINGLE}(?:waking[ -]night|sleep[ -]?in|agency|bank worker|relief|night worker)\s(?:on|for)\s(?:the\s)?(?:{_WEEKDAY})\b"
     rf"|\b{_SINGLE}{_WORKER}\s(?:on|doing|working|covering|who (?:was on|did|worked|covered))\s(?:the\s|that\s)?(?:(?:{_WEEKDAY})(?:['’]s)?\s)?(?:{_STINT}s?|lates|earlies|nights)\b(?:\sshift)?(?!\s(?:staff|worker|\d))"
+    rf"|\b{_SINGLE}{_WORKER}\s(?:who was\s)?on\s(?:duty|shift),?\s(?:(?:on|for)\s)?(?:the\s|that\s)?(?:{_WEEKDAY})\b(?:\s{_STINT}s?\b)?"
     rf"|\b(?:the\s)?(?:{_WEEKDAY})(?:['’]s)?\s(?:{_STINT}\s)?(?:shift\s)?(?:senior|sleep[ -]?in(?:\sworker)?|waking[ -]night|support worker|worker|carer|team leader|shift lead(?:er)?|agency (?:worker|carer|nurse|staff member)|nurse)\b(?!s|\s(?:meeting|cover|shift|rota|off|rate|notes?|team|staff)|-)",
     re.I,
 )
