@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.patterns import UNKNOWN, PatternPlace, WordPattern
-from nearmiss_kit.tagging.sieve import Sieve
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
+from nearmiss_kit.tagging.sieve import Sieve
 from nearmiss_kit.tagging.tagger import SPANS_KEY, NearMissTagger
 from nearmiss_kit.tagging.tags import TAG_COLUMNS
 from nearmiss_kit.tagging.terms import TermError, list_phrases, parse_term, spell_variants
@@ -433,6 +433,23 @@ def test_tags_that_come_in_pieces_are_written_as_one_table_is(tmp_path, small_le
     else:
         assert streamed.read_bytes() == at_once.read_bytes()
     assert len(pieces) == (2 if some else 1)
+    tables = (records.iloc[start : start + 50] for start in range(0, some, 50))
+    for mine, theirs in zip(nk.stream_tags(tables, small_lexicon, layer="none"), pieces, strict=True):
+        pd.testing.assert_frame_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet"])
+def test_tagging_that_stops_midway_leaves_no_half_file_and_the_older_one_as_it_was(tmp_path, tags, name):
+    def stop_midway():
+        yield tags
+        raise KeyboardInterrupt
+
+    for older in (None, b"older"):
+        if older:
+            (tmp_path / name).write_bytes(older)
+        with pytest.raises(KeyboardInterrupt):
+            nk.write_tags(stop_midway(), tmp_path / name)
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == ({name: older} if older else {})
 
 
 def test_no_cell_of_a_csv_is_a_live_formula(tmp_path, small_lexicon, make_records):
