@@ -36,6 +36,8 @@ SLOW = {
 }
 PHRASES_OF_A_TERM = 3
 MOST_PHRASES = 2_000  # target rules that medspaCy is given, which is what it was measured with elsewhere
+ENCODED = 2_000  # sentences
+STREAMED, IN_A_TABLE, LONG = 100_000, 1_000, 2_000  # narratives, narratives in a table, characters of one
 BARE, LEXICON = "spaCy tokenizer", "lexicon, assertion and offsets"
 
 
@@ -43,7 +45,8 @@ def main() -> None:
     """Print characters a second of every step, and the ratios that the project promises."""
     asked = read_arguments()
     if asked.step:
-        print(json.dumps(STEPS[asked.step](json.loads(Path(asked.texts).read_text(encoding="utf-8")))))
+        step = SINGLE_STEPS[asked.step][0] if asked.step in SINGLE_STEPS else STEPS[asked.step]
+        print(json.dumps(step(json.loads(Path(asked.texts).read_text(encoding="utf-8")))))
         return
     print(f"{os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} before the first run")
     with tempfile.TemporaryDirectory() as folder:
@@ -56,8 +59,8 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--medspacy-python", help="the Python of an environment that has medspaCy")
     parser.add_argument("--runs", type=int, default=RUNS)
-    parser.add_argument("--only", nargs="*", help="these steps alone", choices=list(STEPS))
-    parser.add_argument("--step", choices=list(STEPS), help=argparse.SUPPRESS)
+    parser.add_argument("--only", nargs="*", help="these steps alone", choices=[*STEPS, *SINGLE_STEPS])
+    parser.add_argument("--step", choices=[*STEPS, *SINGLE_STEPS], help=argparse.SUPPRESS)
     parser.add_argument("--texts", help=argparse.SUPPRESS)
     return parser.parse_args()
 
@@ -66,7 +69,11 @@ def measure_all(folder: Path, medspacy_python: str | None, runs: int, only: list
     """Run every step in turn, `runs` times, and print medians."""
     narratives, phrases = make_narratives(CHARACTERS), list_lexicon_phrases()
     print(f"{len(narratives):,} narratives, {sum(map(len, narratives)):,} characters")
-    steps = [step for step in only or STEPS if medspacy_python or not step.startswith("medspaCy")]
+    texts = folder / "all.json"
+    texts.write_text(json.dumps({"narratives": narratives, "phrases": phrases}), encoding="utf-8")
+    for step in [step for step in only or SINGLE_STEPS if step in SINGLE_STEPS]:
+        print(f"{run_step(sys.executable, step, texts, folder):.2f} {SINGLE_STEPS[step][1]}", flush=True)
+    steps = [step for step in only or STEPS if step in STEPS if medspacy_python or not step.startswith("medspaCy")]
     if not medspacy_python:
         print("medspaCy is left out: give --medspacy-python to compare with it.")
     seconds: dict[str, list[float]] = {step: [] for step in steps}
@@ -78,6 +85,8 @@ def measure_all(folder: Path, medspacy_python: str | None, runs: int, only: list
                 texts.write_text(json.dumps({"narratives": some, "phrases": phrases}), encoding="utf-8")
             python = medspacy_python if step.startswith("medspaCy") else sys.executable
             seconds[step].append(run_step(python, step, texts, folder))
+    if not steps:
+        return
     print(f"\n{'step':<34}{'million characters/s':>22}{'time × tokenizer':>18}")
     for step in steps:
         beside = [mine / bare for mine, bare in zip(seconds[step], seconds.get(BARE, seconds[step]), strict=True)]
@@ -90,10 +99,10 @@ def measure_all(folder: Path, medspacy_python: str | None, runs: int, only: list
 
 
 def run_step(python: str, step: str, texts: Path, folder: Path) -> float:
-    """Seconds of CPU time for a million characters, in a fresh process with a cache of its own."""
+    """What a step measures, in a fresh process with a cache of its own; mostly CPU seconds for a million characters."""
     with tempfile.TemporaryDirectory(dir=folder) as cache:
         command = [python, __file__, "--step", step, "--texts", str(texts)]
-        environment = os.environ | {"NEARMISS_CACHE": cache}
+        environment = os.environ | {"NEARMISS_CACHE": cache, "OMP_NUM_THREADS": "1"}
         if step.startswith("medspaCy"):
             environment.pop("PYTHONPATH", None)
         done = subprocess.run(command, env=environment, capture_output=True, text=True)
@@ -137,6 +146,43 @@ def time_layer(given: dict, layer: str) -> float:
     return (time.process_time() - start) / sum(map(len, given["narratives"])) * 1e6
 
 
+def time_encoder(given: dict) -> float:
+    """Milliseconds of CPU time for a sentence in the sentence encoder, on one core, nothing kept."""
+    from nearmiss_kit.tagging.encoder import SentenceEncoder
+    from nearmiss_kit.tagging.learned import MODEL
+    from nearmiss_kit.tagging.sentences import split_sentences
+
+    encoder = SentenceEncoder(MODEL)
+    sentences = [text[start:end] for text in given["narratives"] for start, end in split_sentences(text)][:ENCODED]
+    start = time.process_time()
+    encoder.weigh(sentences)
+    return (time.process_time() - start) / len(sentences) * 1e3
+
+
+def weigh_stream(given: dict) -> float:
+    """Megabytes that streaming STREAMED narratives through the lexicon layer adds to the most memory the process held."""
+    import resource
+
+    import nearmiss_kit as nk
+
+    lexicon, chance = nk.load_lexicon(nk.shipped("lexicons")), random.Random(SEED)
+    words = sorted({word for text in given["narratives"] for word in text.split()})
+    whole = " ".join(given["narratives"])
+    tables = (make_records(list(make_long(whole, words, chance))) for _ in range(STREAMED // IN_A_TABLE))
+    list(nk.stream_tags(make_records(["Nobody came."]), lexicon, layer="none"))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    for _ in nk.stream_tags(tables, lexicon, layer="none"):
+        pass
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024
+
+
+def make_long(whole: str, words: list[str], chance: random.Random) -> Iterator[str]:
+    """Narratives of LONG characters cut out of a text anywhere, each with a word that no other has."""
+    for _ in range(IN_A_TABLE):
+        start = chance.randrange(len(whole) - LONG)
+        yield f"{chance.choice(words)}{chance.randrange(10**9)} {whole[start : start + LONG]}"[:LONG]
+
+
 def time_medspacy(given: dict, sentencizer: bool) -> float:
     """medspaCy with its own context rules and phrases of the lexicon as targets."""
     import medspacy
@@ -147,7 +193,7 @@ def time_medspacy(given: dict, sentencizer: bool) -> float:
 
     if sentencizer:
         pipes = {"medspacy_tokenizer", "medspacy_target_matcher", "medspacy_context"}
-        nlp = medspacy.load(enable=pipes)
+        nlp = medspacy.load(medspacy_enable=pipes)  # with `enable` its sentence splitter stays in
         nlp.add_pipe("sentencizer", first=True)
     else:
         nlp = medspacy.load()
@@ -162,6 +208,12 @@ STEPS: dict[str, Callable[[dict], float]] = {
     "tag_records, words": lambda given: time_layer(given, "words"),
     "medspaCy, rule sentencizer": lambda given: time_medspacy(given, sentencizer=True),
     "medspaCy, default": lambda given: time_medspacy(given, sentencizer=False),
+}
+
+
+SINGLE_STEPS: dict[str, tuple[Callable[[dict], float], str]] = {
+    "encoder": (time_encoder, "ms of CPU time for a sentence of the encoder, one core, nothing kept"),
+    "stream": (weigh_stream, f"MB added by streaming {STREAMED:,} narratives of {LONG:,} characters, lexicon layer"),
 }
 
 

@@ -125,6 +125,11 @@ def test_what_is_kept_gives_the_same_tags_and_holds_no_text(one_record, lexicon,
     assert nk.tag_records(one_record, lexicon).equals(first)
 
 
+def test_what_words_alone_weigh_is_not_kept(one_record, lexicon, own_cache):
+    nk.tag_records(one_record, lexicon, layer="words")
+    assert list(own_cache.glob("*.sqlite")) == []
+
+
 def test_where_nothing_can_be_kept_nothing_fails(tmp_path, monkeypatch):
     (tmp_path / "a file").write_text("")
     monkeypatch.setenv("NEARMISS_CACHE", str(tmp_path / "a file"))

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.patterns import UNKNOWN, PatternPlace, WordPattern
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
+from nearmiss_kit.tagging.sieve import Sieve
 from nearmiss_kit.tagging.tagger import SPANS_KEY, NearMissTagger
 from nearmiss_kit.tagging.tags import TAG_COLUMNS
 from nearmiss_kit.tagging.terms import TermError, list_phrases, parse_term, spell_variants
@@ -104,6 +105,26 @@ def test_wherever_a_pattern_stands_one_run_of_each_needed_list_stands_too(places
     if pattern.find_runs((*numbered, UNKNOWN)):
         needed = [*pattern.list_needed(), *pattern.list_needed_pairs()]
         assert [runs for runs in needed if standing.isdisjoint(runs)] == []
+
+
+@given(st.lists(st.lists(PATTERN, min_size=1, max_size=2), min_size=1, max_size=4), st.lists(LETTERS, max_size=14))
+@settings(deadline=None)
+def test_the_sieve_lets_every_term_pass_that_stands_there(terms, words):
+    compiled = [tuple(WordPattern([PatternPlace(map(number, choices)) for choices in part]) for part in parts) for parts in terms]
+    numbered = (*number(" ".join(words)), UNKNOWN)
+    standing = {place for place, parts in enumerate(compiled) if all(part.find_runs(numbered) for part in parts)}
+    passed = Sieve(compiled, ord("d"), lambda key: isinstance(key, int)).list_possible(numbered)
+    assert (standing - set(passed), len(set(passed))) == (set(), len(passed))
+
+
+@given(PATTERN, st.lists(LETTERS, max_size=14))
+@settings(deadline=None)
+def test_behind_the_first_word_of_a_longer_pattern_stands_one_of_its_second_words(places, words):
+    pattern = WordPattern([PatternPlace(map(number, choices)) for choices in places])
+    numbered = (*number(" ".join(words)), UNKNOWN)
+    for start, word in enumerate(numbered):
+        if pattern.list_ends(numbered, start) - {start} and (seconds := pattern.list_seconds(word)):
+            assert numbered[start + 1] in seconds
 
 
 SIGNS = st.sampled_from([*"abIst.,;:?!()[]\"'/-0158€", "don't", "gonna", "e.g.", "NHS", "Mo", "can", "not", "'s", " ", "\n"])
@@ -412,6 +433,23 @@ def test_tags_that_come_in_pieces_are_written_as_one_table_is(tmp_path, small_le
     else:
         assert streamed.read_bytes() == at_once.read_bytes()
     assert len(pieces) == (2 if some else 1)
+    tables = (records.iloc[start : start + 50] for start in range(0, some, 50))
+    for mine, theirs in zip(nk.stream_tags(tables, small_lexicon, layer="none"), pieces, strict=True):
+        pd.testing.assert_frame_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.jsonl", "t.parquet"])
+def test_tagging_that_stops_midway_leaves_no_half_file_and_the_older_one_as_it_was(tmp_path, tags, name):
+    def stop_midway():
+        yield tags
+        raise KeyboardInterrupt
+
+    for older in (None, b"older"):
+        if older:
+            (tmp_path / name).write_bytes(older)
+        with pytest.raises(KeyboardInterrupt):
+            nk.write_tags(stop_midway(), tmp_path / name)
+        assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == ({name: older} if older else {})
 
 
 def test_no_cell_of_a_csv_is_a_live_formula(tmp_path, small_lexicon, make_records):

@@ -20,7 +20,8 @@ ASSERTIONS = ("affirmed", "negated", "historical", "hypothetical", "uncertain")
 # Where cues disagree, the first of these wins (the guideline's order of precedence).
 _PRECEDENCE = ("affirmed", "negated", "hypothetical", "historical", "uncertain")
 # A heading stands at the start of a line or sentence, begins with a capital and ends with a colon or question mark.
-_HEADING = re.compile(r"(?:^|\n|(?<=[.!?] ))[ •*\-\d.]*(?P<heading>[A-Z][A-Za-z /'()]{1,40}?) ?(?P<mark>[:?])(?=\s|$)")
+# It is looked for behind a new line put before the text: two signs to begin with are found faster than the start of a text.
+_HEADING = re.compile(r"(?:\n| (?<=[.!?] ))[ •*\-\d.]*(?P<heading>[A-Z][A-Za-z /'()]{1,40}?) ?(?P<mark>[:?])(?=\s|$)")
 _BLANK_LINE = re.compile(r"\n[ ]*\n")
 _LIST_WORDS = frozenset({"or", "nor"})
 _MOST_LIST_WORDS = 5  # words in one item of a list under one "no"; a longer run is a clause of its own
@@ -46,11 +47,11 @@ class Headings:
 
     def __init__(self, plain_text: str, known: dict[str, str]) -> None:
         self._marks = [(0, "", "")]
-        for match in _HEADING.finditer(plain_text) if ":" in plain_text or "?" in plain_text else ():
+        for match in _HEADING.finditer("\n" + plain_text) if ":" in plain_text or "?" in plain_text else ():
             heading = match["heading"].strip()
             sets = known.get(heading.lower(), "")
             if sets or match["mark"] == ":":
-                self._marks.append((match.start("heading"), sets, heading))
+                self._marks.append((match.start("heading") - 1, sets, heading))
         self._marks += [(match.end(), "", "") for match in _BLANK_LINE.finditer(plain_text)]
         self._marks.sort()
 

@@ -90,8 +90,9 @@ class LearnedLayer:
 def load_learned_layer(layer: str = "best", *, keep: bool = True) -> LearnedLayer | None:
     """The learned layer of that name: "encoder" with word weights, "words" alone, or "none" (None).
 
-    "best" is the encoder where onnxruntime is installed, else word weights. With `keep`, weights are kept in the reader's
-    own cache folder under a fingerprint, never with their text, so that nothing is scored twice.
+    "best" is the encoder where onnxruntime is installed, else word weights. With `keep`, what the encoder worked out is kept
+    in the reader's own cache folder under a fingerprint, never with its text, so that nothing is scored twice. Word weights
+    alone are summed anew each time: looking a sentence up took longer.
     Raises LexiconError for another name, or for the encoder where onnxruntime is missing.
     """
     if layer not in LAYERS:
@@ -107,6 +108,7 @@ def load_learned_layer(layer: str = "best", *, keep: bool = True) -> LearnedLaye
     words = load_word_weights(MODEL)
     scorers = (SentenceEncoder(MODEL), words) if layer == "encoder" else (words,)
     fit = json.loads((MODEL / "fusion.json").read_text(encoding="utf-8"))[layer]
+    keep = keep and layer == "encoder"
     kept = KeptWeights("+".join(scorer.version for scorer in scorers), (len(words.codes), 2, len(scorers))) if keep else None
     return LearnedLayer(scorers, fit, kept)
 

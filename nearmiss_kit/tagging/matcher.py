@@ -9,10 +9,11 @@ from itertools import chain, pairwise
 
 from nearmiss_kit.tagging.lexicon import ASSERTED, Code, Lexicon, Term
 from nearmiss_kit.tagging.patterns import PatternPlace, WordPattern, Words
+from nearmiss_kit.tagging.sieve import Key, Sieve
 from nearmiss_kit.tagging.terms import MAX_GAP, Place, list_phrases
 from nearmiss_kit.tagging.words import Sentence, WordCutter
 
-_Key = int | tuple[int, int]  # a word, or two in a row, under which terms are filed
+_ANY = -1  # stands for the second word of a cue that may be one word long
 _CHANCE_OF_WORD, _CHANCE_OF_PAIR = 0.5, 0.02  # how often one is expected that stands in no example
 
 
@@ -50,17 +51,13 @@ _Condition = tuple[WordPattern, ...]  # the parts of an expression that must, or
 
 @dataclass(frozen=True, eq=False)
 class _CompiledTerm:
-    """A term with the patterns of its parts, and conditions filed under a word that stands wherever they do.
-
-    `required` are sets of words, rarest first: of each one word stands wherever the term does.
-    """
+    """A term with the patterns of its parts, and conditions filed under a word that stands wherever they do."""
 
     code: Code
     term: Term
     parts: tuple[WordPattern, ...]
     unless: dict[int, list[_Condition]]
     needs: dict[int, list[_Condition]]
-    required: list[frozenset[int]]
 
     def may_stand(self, look: "Look") -> bool:
         """Whether the patterns of a sentence allow this term. A condition with gaps needs only all its parts."""
@@ -74,8 +71,8 @@ class Look:
 
     __slots__ = ("_runs", "present", "terms", "words")
 
-    def __init__(self, words: Words, present: set[int]) -> None:
-        self.words, self.present = words, present
+    def __init__(self, words: Words) -> None:
+        self.words, self.present = words, frozenset(words)
         self._runs: dict[WordPattern, list[tuple[int, int]]] = {}
         self.terms: list[_CompiledTerm] = []
 
@@ -98,8 +95,8 @@ class LexiconMatcher:
     """A lexicon compiled once; finds hits and cues sentence by sentence.
 
     A term with gaps is matched part by part; its parts are joined where they stand in order in one sentence with at
-    most MAX_GAP words between them. Every term is filed under the words of its place that is rarest in the lexicon's
-    examples, so that most terms are never tried on a sentence. Cues are filed under the words they begin with.
+    most MAX_GAP words between them. A sieve keeps most terms from being tried on a sentence; it goes by the words that are
+    rare in the lexicon's examples. Cues are filed under the two words they begin with.
     """
 
     def __init__(self, lexicon: Lexicon) -> None:
@@ -107,16 +104,14 @@ class LexiconMatcher:
         self._words = WordCutter()
         self._places: dict[Place, PatternPlace] = {}  # the same word lists stand in many patterns
         self._patterns: dict[tuple[Place, ...], WordPattern] = {}
-        self._filed: dict[_Key, list[_CompiledTerm]] = defaultdict(list)
         self._meanings: dict[WordPattern, list[tuple[str, str]]] = defaultdict(list)  # of each cue
-        self._cues: dict[int, list[WordPattern]] = defaultdict(list)
+        self._cues: dict[int, dict[int, list[WordPattern]]] = defaultdict(lambda: defaultdict(list))
         with _no_collection():
             examples = map(self._words.number, _list_examples(lexicon))
             self._frequency = Counter(key for words in examples for key in chain(words, pairwise(words)))
-            for code in lexicon.codes:
-                for term in code.terms:
-                    self._add_term(code, term)
+            self._terms = [self._compile_term(code, term) for code in lexicon.codes for term in code.terms]
             self._add_cues()
+            self._sieve = Sieve([compiled.parts for compiled in self._terms], self._words.known, self._expect)
 
     def cut(self, text: str, span: tuple[int, int]) -> Sentence:
         """A sentence (code points of a text) as words."""
@@ -125,12 +120,11 @@ class LexiconMatcher:
     def look_at(self, sentence: str) -> Look | None:
         """What may stand in a sentence, seen before its words have places; None where no term does."""
         words = self._words.read(sentence)
-        present = set(words)
-        possible = self._list_possible(words, present)
+        possible = self._sieve.list_possible(words)
         if not possible:
             return None
-        look = Look(words, present)
-        look.terms = [compiled for compiled in possible if compiled.may_stand(look)]
+        look = Look(words)
+        look.terms = [self._terms[number] for number in possible if self._terms[number].may_stand(look)]
         return look if look.terms else None
 
     def find(self, sentence: Sentence, look: Look) -> Found:
@@ -147,22 +141,11 @@ class LexiconMatcher:
         """The cues of a sentence, whether or not a term stands there."""
         return self._list_cues(self._words.read(sentence.written))
 
-    def _list_possible(self, words: Words, present: set[int]) -> set[_CompiledTerm]:
-        """The terms whose rarest word or pair of words stands in a sentence, and of every other place one word."""
-        lacks, possible = present.isdisjoint, set()
-        for key in self._filed.keys() & chain(present, pairwise(words)):
-            for compiled in self._filed[key]:
-                for other in compiled.required:
-                    if lacks(other):
-                        break
-                else:
-                    possible.add(compiled)
-        return possible
-
     def _list_cues(self, words: Words) -> list[Cue]:
         found: dict[tuple[WordPattern, int], int] = {}
-        for start, word in enumerate(words):
-            for pattern in self._cues.get(word, ()):
+        for start in [start for start, word in enumerate(words) if word in self._cues]:
+            filed = self._cues[words[start]]
+            for pattern in (*filed.get(_ANY, ()), *filed.get(words[start + 1], ())):
                 for end in pattern.list_ends(words, start):
                     found.setdefault((pattern, end), start)
         cues = [
@@ -183,17 +166,9 @@ class LexiconMatcher:
             self._places[choices] = PatternPlace(map(self._words.number, choices))
         return self._places[choices]
 
-    def _add_term(self, code: Code, term: Term) -> None:
-        parts = self._read_parts(term.term)
-        places = [runs for part in parts for runs in part.list_needed()]
-        pairs = [runs for part in parts for runs in part.list_needed_pairs()]
-        filed = [(self._expect_any(keys), keys, runs) for runs in places + pairs if (keys := set(map(self._choose_key, runs)))]
-        _, keys, rarest = min(filed, key=lambda found: found[0])
-        required = [frozenset(map(self._choose_word, runs)) for runs in places if runs is not rarest]
+    def _compile_term(self, code: Code, term: Term) -> _CompiledTerm:
         conditions = (self._file_conditions(near) for near in (term.unless, term.needs))
-        compiled = _CompiledTerm(code, term, parts, *conditions, sorted(required, key=self._expect_any))
-        for key in keys:
-            self._filed[key].append(compiled)
+        return _CompiledTerm(code, term, self._read_parts(term.term), *conditions)
 
     def _file_conditions(self, expressions: Iterable[str]) -> dict[int, list[_Condition]]:
         filed: dict[int, list[_Condition]] = {}
@@ -204,17 +179,13 @@ class LexiconMatcher:
                 filed.setdefault(word, []).append(parts)
         return filed
 
-    def _choose_key(self, words: Words) -> _Key:
-        """The word or pair of neighbours in a run of words that is rarest in the lexicon's examples."""
-        return min(chain(words, pairwise(words)), key=self._expect) if len(words) > 1 else words[0]
-
     def _choose_word(self, words: Words) -> int:
         return min(words, key=self._frequency.__getitem__)
 
-    def _expect_any(self, keys: Iterable[_Key]) -> float:
+    def _expect_any(self, keys: Iterable[Key]) -> float:
         return sum(map(self._expect, keys))
 
-    def _expect(self, key: _Key) -> float:
+    def _expect(self, key: Key) -> float:
         return self._frequency[key] + (_CHANCE_OF_PAIR if isinstance(key, tuple) else _CHANCE_OF_WORD)
 
     def _add_cues(self) -> None:
@@ -241,7 +212,8 @@ class LexiconMatcher:
             (pattern,) = self._read_parts(expression)
             if pattern not in self._meanings:
                 for word in pattern.openings:
-                    self._cues[word].append(pattern)
+                    for second in pattern.list_seconds(word) or (_ANY,):
+                        self._cues[word][second].append(pattern)
             self._meanings[pattern].append((sets, reaches))
 
     def _is_as_written(self, hit: Hit, sentence: Sentence) -> bool:
@@ -269,12 +241,14 @@ def _list_examples(lexicon: Lexicon) -> Iterator[str]:
 
 @contextmanager
 def _no_collection() -> Iterator[None]:
-    """Build many small objects that stay without Python looking for garbage among them, which took half the time."""
+    """Build many small objects that stay without Python looking for garbage among them, then or soon after."""
     was_on = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        gc.freeze()
+        gc.unfreeze()  # frozen and thawed, they count among the oldest
         if was_on:
             gc.enable()
 

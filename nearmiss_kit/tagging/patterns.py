@@ -31,10 +31,10 @@ class WordPattern:
     def find_runs(self, words: Words) -> list[tuple[int, int]]:
         """Every end of the pattern in a sentence, in order, with the start of the longest run that ends there."""
         found: dict[int, int] = {}
-        for start, word in enumerate(words):
-            if word in self.openings:
-                for end in self.list_ends(words, start):
-                    found.setdefault(end, start)
+        openings = self.openings
+        for start in [start for start, word in enumerate(words) if word in openings]:
+            for end in self.list_ends(words, start):
+                found.setdefault(end, start)
         return sorted((start, end) for end, start in found.items())
 
     def list_ends(self, words: Words, start: int) -> set[int]:
@@ -55,6 +55,19 @@ class WordPattern:
     def openings(self) -> frozenset[int]:
         """The words with which the pattern may begin."""
         return self._list_next(0)
+
+    def list_seconds(self, word: int) -> frozenset[int]:
+        """The words that may stand behind a word with which the pattern begins; none where it may be over with that word."""
+        seconds: set[int] = set()
+        for number, place in enumerate(self._places):
+            for run in place.by_word.get(word, ()):
+                following = {run[1]} if len(run) > 1 else self._list_next(number + 1)
+                if not following:
+                    return frozenset()
+                seconds |= following
+            if not place.may_be_empty:
+                break
+        return frozenset(seconds)
 
     def list_needed(self) -> Iterator[Sequence[Words]]:
         """Lists of runs of words, of each of which one at least stands wherever the pattern does."""

@@ -1,8 +1,11 @@
 """Tags out: one table, or one after the other, written as CSV, JSON Lines or Parquet by the suffix of its name."""
 
+import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
+from tempfile import mkstemp
 
 import pandas as pd
 import pyarrow as pa
@@ -16,16 +19,38 @@ def write_tags(tags: pd.DataFrame | Iterable[pd.DataFrame], path: str | Path) ->
     """Write a table of tags, or the pieces of `stream_tags` as they come, to `path`; the suffix .csv, .jsonl or .parquet decides the form.
 
     In CSV a text that a spreadsheet would run as a formula gets an apostrophe before it; JSON Lines and Parquet hold
-    every text unaltered. Raises NearMissError for another suffix, or where the file cannot be written.
+    every text unaltered. The file stands there once it is whole: where tagging stops midway, an older one stays as it was.
+    Raises NearMissError for another suffix, or where the file cannot be written.
     """
     path = Path(path)
     check_tags_name(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        _WRITERS[path.suffix.lower()](iter([tags] if isinstance(tags, pd.DataFrame) else tags), path)
+        with _write_beside(path) as beside:
+            _WRITERS[path.suffix.lower()](iter([tags] if isinstance(tags, pd.DataFrame) else tags), beside)
     except OSError as fault:
         raise NearMissError(f"{path}: the tags cannot be written there ({fault.strerror}). Choose another folder.") from None
     return path
+
+
+@contextmanager
+def _write_beside(path: Path) -> Iterator[Path]:
+    """A name in the same folder to write to; the file takes the place of `path` at the end, and is deleted after a fault."""
+    number, name = mkstemp(prefix=f".{path.stem}-", suffix=path.suffix, dir=path.parent)
+    os.close(number)
+    beside = Path(name)
+    try:
+        yield beside
+        beside.chmod(0o666 & ~_read_umask())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _read_umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
 
 
 def check_tags_name(path: Path) -> None:

@@ -115,18 +115,20 @@ def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best",
 
 
 def stream_tags(
-    records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best", progress: bool = False
+    records: pd.DataFrame | Iterable[pd.DataFrame], lexicon: Lexicon, *, layer: str = "best", progress: bool = False
 ) -> Iterator[pd.DataFrame]:
     """The tags of tag_records piece by piece, a table for every few hundred records; one below the other they are the same.
 
-    Only one piece is held at a time, so that a million tags need no more memory than a thousand. Without any record there
-    is one empty table.
+    Only one piece is held at a time, so that a million tags need no more memory than a thousand. `records` may come as
+    tables too, one after the other, so that the records need not be held either. Without any record there is one empty table.
     """
-    tagged = _tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress)
+    tables = [records] if isinstance(records, pd.DataFrame) else records
+    tagger, learned = _compile_once(lexicon), load_learned_layer(layer)
+    tagged = chain.from_iterable(_tag_each(some, tagger, learned, progress) for some in tables)
+    first = list(islice(tagged, _IN_A_PIECE))
+    yield _make_table(chain.from_iterable(first))
     while some := list(islice(tagged, _IN_A_PIECE)):
         yield _make_table(chain.from_iterable(some))
-    if not len(records):
-        yield _make_table(())
 
 
 def _make_table(rows: Iterable[tuple]) -> pd.DataFrame:

@@ -57,6 +57,11 @@ class WordCutter:
         self._pieces = _KeptPieces(self)
         self._words = _KeptWords(self)
 
+    @property
+    def known(self) -> int:
+        """How many words have a number; they count from 1."""
+        return len(self._numbers)
+
     def number(self, words: str) -> Words:
         """The numbers of these words; a word that has none gets one."""
         pieces = [piece.lower() for chunk in words.split() for piece in self._pieces[chunk]]
@@ -90,6 +95,8 @@ class WordCutter:
             self._tokenizer = spacy.blank("en").tokenizer
             self._words.clear()
             self._pieces.clear()
+        if len(chunk) > 1 and chunk.isascii() and chunk.isalpha() and chunk.islower() and chunk not in self._tokenizer.rules:
+            return (self._numbers.get(chunk, UNKNOWN),)  # most chunks: one plain word
         return tuple(self._numbers.get(piece.lower(), UNKNOWN) for piece in self._pieces[chunk])
 
 
