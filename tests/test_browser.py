@@ -252,7 +252,9 @@ def test_a_first_review_is_done_with_the_keyboard_alone_and_found_again(kind, br
     assert [url for url in outside if not url.startswith((f"http://127.0.0.1:{port}/", "data:", "blob:"))] == []
     assert sorted(path.name for path in (folder / "reports").iterdir()) == [
         "actions_AL1.xlsx",
+        "agenda_AL1.docx",
         "agenda_AL1.html",
+        "review_AL1.docx",
         "review_AL1.html",
     ]
     assert read_answered(folder / "my_reviews.sqlite", records) == (12, 12, ["evidenced"])
