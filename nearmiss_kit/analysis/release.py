@@ -7,6 +7,7 @@ import pandas as pd
 
 from nearmiss_kit.analysis.disclosure import RULES
 from nearmiss_kit.decisions.clearing import Clearance, refuse_unresolved
+from nearmiss_kit.decisions.quotations import Sentence, load_cleared
 from nearmiss_kit.errors import ReportError, raise_all
 
 AUDIENCES = ("internal", "named", "published")
@@ -26,6 +27,11 @@ class Release:
     released_by: str = ""
     rule: str = "nhs"
     store: Path | None = None
+
+    @property
+    def cleared(self) -> frozenset[Sentence]:
+        """The sentences that may be quoted to named readers; none where there is no store."""
+        return load_cleared(self.store) if self.store else frozenset()
 
     def name_readers(self, audience: str, kept: tuple[Clearance, ...]) -> "Readers":
         """What is printed about the readers of a report for this audience."""

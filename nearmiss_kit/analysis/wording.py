@@ -1,11 +1,12 @@
 """Days, months and lists as people say them."""
 
 from collections.abc import Iterable
+from datetime import date
 
 import pandas as pd
 
 
-def say_day(day: pd.Timestamp) -> str:
+def say_day(day: date) -> str:
     """A day as people write it: 14 March 2026; “no date” where there is none."""
     return "no date" if pd.isna(day) else f"{day.day} {day:%B %Y}"
 

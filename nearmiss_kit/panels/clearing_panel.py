@@ -10,6 +10,7 @@ import pandas as pd
 
 from nearmiss_kit.decisions.quotations import clear_quotation, is_cleared, load_cleared
 from nearmiss_kit.errors import DecisionsError
+from nearmiss_kit.panels.evidence_browser import list_themes
 from nearmiss_kit.report.facts import Evidence, Report
 from nearmiss_kit.report.render import render_part
 
@@ -29,11 +30,8 @@ def clear_quotations(
     import ipywidgets as widgets  # only needed where there is a notebook to show it
 
     prints = dict(zip(records["record_id"], records["narrative_fingerprint"], strict=True))
-    names = [theme.name for family in report.families for theme in family.themes if theme.records.number]
     layout = widgets.Layout(width="auto", max_width="46rem")
-    choice = widgets.Dropdown(
-        options=[("choose a theme …", None), *((name, name) for name in names)], value=None, description="Theme"
-    )
+    choice = list_themes(report)
     why = widgets.Text(
         description="Why they may", placeholder="who could be known by it, and who agreed", layout=layout,
         style={"description_width": "8rem"},

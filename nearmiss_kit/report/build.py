@@ -18,7 +18,6 @@ from nearmiss_kit.analysis.themes import (
     select_counted,
 )
 from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_month, say_number
-from nearmiss_kit.decisions.quotations import load_cleared
 from nearmiss_kit.decisions.verdicts import apply_decisions
 from nearmiss_kit.errors import ReportError
 from nearmiss_kit.report.comparing import compare_family, lay_out_pairs, lay_out_voices, lay_out_voices_by_service
@@ -41,7 +40,7 @@ from nearmiss_kit.report.learning import gather_learning_points
 from nearmiss_kit.report.published import build_published
 from nearmiss_kit.report.published_facts import PublishedReport
 from nearmiss_kit.report.sides import lay_side_by_side
-from nearmiss_kit.report.trust import list_checked, say_trust
+from nearmiss_kit.report.trust import list_checked, say_common, say_trust
 from nearmiss_kit.review.reading import Review
 from nearmiss_kit.review.releasing import withhold_words
 from nearmiss_kit.shipped import shipped
@@ -49,7 +48,6 @@ from nearmiss_kit.tagging.lexicon import Family, Lexicon, load_lexicon
 from nearmiss_kit.tagging.measured import LEXICON_ALONE, name_layer, say_measured
 from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES, VoiceReader
 
-SURELY_COMMON = 0.1  # a theme is called common where even the low end of its interval reaches one record in ten
 VOICED_FAMILIES = ("pressure_source", "near_miss_signal", "early_sign", "protective_factor")
 GRID_FAMILIES = ("pressure_source", "near_miss_signal")  # the families shown service by service, and by circumstance
 
@@ -90,7 +88,7 @@ def build_report(
             decided=bool(len(decisions)), layer=layer, pipeline=_describe_pipeline(reviewed), title=title,
             made_on=made_on or date.today(),
         )  # fmt: skip
-    cleared = (load_cleared(release.store) if release.store else frozenset()) if audience == "named" else None
+    cleared = release.cleared if audience == "named" else None
     book = EvidenceBook(records, select_counted(reviewed), lexicon, cleared=cleared)
     readers = release.name_readers(audience, kept)
     if audience == "named":
@@ -159,19 +157,9 @@ def _gather_family(
                 checked=checked.get((family.id, row["code"])),
             )
         )
-    title = _say_sure(themes)
+    title = say_common(themes, none="No theme")
     said = "; ".join(f"{theme.name} {theme.records} ({theme.between})" for theme in themes)
     return FamilyOfThemes(family.id, family.name, family.question, title, f"{title}. {said}.", tuple(themes))
-
-
-def _say_sure(themes: list[Theme]) -> str:
-    sure = [theme.name for theme in themes if theme.between and theme.between.low >= SURELY_COMMON]
-    if not sure:
-        return "No theme is marked in one record in ten or more, once chance is allowed for"
-    names = list_words([sure[0], *map(lower_first, sure[1:])])
-    return (
-        f"{names} {'is' if len(sure) == 1 else 'are each'} marked in one record in ten or more, even when chance is allowed for"
-    )
 
 
 def _lay_out_services(family: Family, cells: pd.DataFrame, book: EvidenceBook, service_of: pd.Series) -> Grid:

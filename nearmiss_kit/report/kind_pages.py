@@ -1,8 +1,8 @@
 """The pages of the other kinds of report: board summary, evidence pack, easy-read draft, and “you said, we did”."""
 
-from datetime import date
 from pathlib import Path
 
+from nearmiss_kit.analysis.wording import say_day
 from nearmiss_kit.report.board import BoardSummary
 from nearmiss_kit.report.evidence_pack import EvidencePack, say_spoken
 from nearmiss_kit.report.render import render_page, write_page
@@ -26,7 +26,7 @@ def write_board_summary(summary: BoardSummary, path: str | Path) -> Path:
 
 def render_board_summary(summary: BoardSummary) -> str:
     """The board summary as one HTML page. The same facts give the same bytes."""
-    return render_page("board_summary.html.j2", title=summary.title, board=summary, made_on=_say(summary.made_on), contents=())
+    return render_page("board_summary.html.j2", title=summary.title, board=summary, made_on=say_day(summary.made_on), contents=())
 
 
 def write_evidence_pack(pack: EvidencePack, path: str | Path) -> Path:
@@ -49,7 +49,7 @@ def render_evidence_pack(pack: EvidencePack) -> str:
         topics={topic.id for topic in pack.findings},
         done=sum(action.status == "done" for action in pack.actions),
         overdue=sum(action.overdue for action in pack.actions),
-        made_on=_say(pack.made_on),
+        made_on=say_day(pack.made_on),
         contents=[*frameworks, *_PACK_CONTENTS],
     )
 
@@ -75,8 +75,4 @@ def write_you_said(sheet: YouSaid, path: str | Path) -> Path:
 
 def render_you_said(sheet: YouSaid) -> str:
     """The sheet “you said, we did” as one HTML page. The same facts give the same bytes."""
-    return render_page("you_said.html.j2", title=sheet.title, sheet=sheet, made_on=_say(sheet.made_on), contents=())
-
-
-def _say(day: date) -> str:
-    return f"{day.day} {day:%B %Y}"
+    return render_page("you_said.html.j2", title=sheet.title, sheet=sheet, made_on=say_day(sheet.made_on), contents=())

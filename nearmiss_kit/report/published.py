@@ -19,10 +19,10 @@ from nearmiss_kit.decisions.clearing import Clearance
 from nearmiss_kit.decisions.publications import Place, Publication, Shown, load_publications, remember_publication
 from nearmiss_kit.report.facts import Between
 from nearmiss_kit.report.published_facts import PublishedCount, PublishedFamily, PublishedReport, PublishedTheme, say_shown
+from nearmiss_kit.report.trust import list_common, say_common
 from nearmiss_kit.tagging.lexicon import Family, Lexicon
 from nearmiss_kit.tagging.measured import say_measured, say_miss_rate
 
-SURELY_COMMON = 0.1  # as in internal reports: the low end of the interval reaches one record in ten
 UNNAMED = "not said"  # who released a report
 TOGETHER = ""  # the one service of a table in which services do not stand side by side
 
@@ -117,7 +117,7 @@ def _lay_out_family(
                 PublishedTheme(code.code, code.name, code.definition, _sum_up(shown, read), apart if len(read) > 1 else ())
             )
     said = "; ".join(f"{theme.name} {theme.records} ({theme.between})" for theme in themes if theme.between)
-    title = _say_common(themes)
+    title = say_common(themes, none="No theme that can be shown")
     return PublishedFamily(family.id, family.name, family.question, title, f"{title}. {said}.", tuple(themes))
 
 
@@ -144,23 +144,9 @@ def _add_up(shown: Iterable[int | None]) -> int | None:
     return sum(numbers) if numbers else None
 
 
-def _list_common(themes: Iterable[PublishedTheme]) -> list[PublishedTheme]:
-    return [theme for theme in themes if theme.between and theme.between.low >= SURELY_COMMON]
-
-
-def _say_common(themes: Iterable[PublishedTheme]) -> str:
-    names = [theme.name for theme in _list_common(themes)]
-    if not names:
-        return "No theme that can be shown is marked in one record in ten or more, once chance is allowed for"
-    said = list_words([names[0], *map(lower_first, names[1:])])
-    return (
-        f"{said} {'is' if len(names) == 1 else 'are each'} marked in one record in ten or more, even when chance is allowed for"
-    )
-
-
 def _state_findings(families: Iterable[PublishedFamily], trust: str) -> Iterator[tuple[str, str]]:
     for family in families:
-        if common := _list_common(family.themes):
+        if common := list_common(family.themes):
             said = list_words(f"{lower_first(theme.name)} in about {theme.records} records ({theme.between})" for theme in common)
             yield f"{family.name}: {said}.", trust
 

@@ -1,13 +1,12 @@
 """From facts to one self-contained HTML file: no script, no outside address, nothing that was not in the facts."""
 
-from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from nearmiss_kit.analysis.wording import lower_first, say_number, say_share
+from nearmiss_kit.analysis.wording import lower_first, say_day, say_number, say_share
 from nearmiss_kit.report.facts import FamilyOfThemes, Funnel, Grid, Report
 from nearmiss_kit.report.published_facts import PublishedFamily, PublishedReport, say_shown
 from nearmiss_kit.report.unseen import draw_unseen
@@ -32,7 +31,7 @@ def _render_published(report: PublishedReport) -> str:
         services=[(name, say_shown(read)) for name, read in report.services],
         pictures={family.id: draw_shares_of(family) for family in report.families},
         contents=[("scope", "What was read"), *((family.id.replace("_", "-"), family.name) for family in report.families)],
-        made_on=say_made_on(report.made_on),
+        made_on=say_day(report.made_on),
     )
 
 
@@ -48,13 +47,8 @@ def _render_review(report: Report) -> str:
         pictures={grid.id: draw_grid(grid) for grid in grids} | draw_all(report),
         contents=_list_contents(report),
         lede=_say_lede(report),
-        made_on=say_made_on(report.made_on),
+        made_on=say_day(report.made_on),
     )
-
-
-def say_made_on(day: date) -> str:
-    """The printed date: 14 March 2026."""
-    return f"{day.day} {day:%B %Y}"
 
 
 def render_page(template: str, **facts: object) -> str:

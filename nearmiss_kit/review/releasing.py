@@ -7,7 +7,7 @@ from dataclasses import replace
 import pandas as pd
 
 from nearmiss_kit.analysis.release import Release, check_release, screen_again
-from nearmiss_kit.decisions.quotations import Sentence, is_cleared, load_cleared
+from nearmiss_kit.decisions.quotations import Sentence, is_cleared
 from nearmiss_kit.errors import ReportError
 from nearmiss_kit.records.identifiers import find_identifiers, is_direct
 from nearmiss_kit.review.checks import Seen
@@ -34,13 +34,13 @@ def release_review(seen: Seen, *, release: Release) -> Seen:
 def withhold_words(review: Review, release: Release) -> Review:
     """The review without words of records that nobody cleared. Raises ReportError where what people wrote may name somebody."""
     _screen_written(review)
-    cleared = load_cleared(release.store) if release.store else frozenset()
+    cleared = release.cleared
     return replace(review, evidence=tuple(_withhold(piece, cleared) for piece in review.evidence))
 
 
 def _blank_sentences(seen: Seen, release: Release) -> pd.DataFrame:
     """The tags, with no words in those whose sentence nobody cleared."""
-    cleared = load_cleared(release.store) if release.store else frozenset()
+    cleared = release.cleared
     prints = seen.reviewed["record_id"].map(seen.records.set_index("record_id")["narrative_fingerprint"])
     places = zip(seen.reviewed["record_id"], prints, seen.reviewed["sentence_start"], seen.reviewed["sentence_end"], strict=True)
     kept = pd.Series([place in cleared for place in places], index=seen.reviewed.index, dtype=bool)
