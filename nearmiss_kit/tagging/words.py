@@ -11,7 +11,6 @@ import spacy
 from nearmiss_kit.tagging.patterns import UNKNOWN, Words
 
 _MOST_CHUNKS = 100_000  # runs of signs kept; past that they are cut anew, with a new tokenizer, so that memory has an end
-_CHUNK = re.compile(r"\S+")
 # A word and at most one sign on each side, which spares asking the tokenizer for most words.
 _PLAIN_CHUNK = re.compile(r"""(["(\[]?)([A-Za-z]+[a-z]|[A-Z]{2,}|[0-9]+)([]).,;:?!"]?)""")
 
@@ -74,9 +73,10 @@ class WordCutter:
     def cut(self, text: str, span: tuple[int, int]) -> Sentence:
         """A sentence of a text with the places of its words."""
         starts, ends = [], []
-        for chunk in _CHUNK.finditer(text, *span):
-            place = chunk.start()
-            for piece in self._pieces[chunk[0]]:
+        place, end = span
+        for chunk in text[place:end].split():
+            place = text.index(chunk, place)
+            for piece in self._pieces[chunk]:
                 starts.append(place)
                 place += len(piece)
                 ends.append(place)
