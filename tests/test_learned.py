@@ -244,5 +244,5 @@ def test_what_was_measured_is_said_to_be_without_the_local_correction(records, l
     for local in (None, correct_staffing(bias=-0.5, words={})):
         layer = name_layer(nk.tag_records(records.head(30), lexicon, layer="words", local=local))
         said.append((say_measured(lexicon, layer), say_miss_rate(lexicon, layer)))
-    added = " This was measured without the correction that the kit learned from your own decisions."
+    added = " This was measured without the correction that the kit learned from readers’ own decisions."
     assert said[1] == (said[0][0] + added, said[0][1] + added)

@@ -11,7 +11,7 @@ from nearmiss_kit.tagging.tags import LEARNED
 
 MEASURED = Path(__file__).parent / "measured.json"
 LEXICON_ALONE = "lexicon alone"
-_LOCALLY = "This was measured without the correction that the kit learned from your own decisions"
+_LOCALLY = "This was measured without the correction that the kit learned from readers’ own decisions"
 
 
 def name_layer(tags: pd.DataFrame) -> str:
