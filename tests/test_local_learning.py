@@ -120,7 +120,9 @@ def test_too_few_decisions_or_all_of_one_kind_correct_nothing_and_it_is_said(tmp
     decide(tmp_path / "d.sqlite", read.head(people), verdicts)
     local = learn(tmp_path / "d.sqlite", read, lexicon)
     assert (say_one(local), local.version) == (counted, "")
-    assert f"as shipped, because {counted[3]}." in say_local_learning(local, lexicon)[0]
+    assert say_local_learning(local, lexicon) == [
+        f"As shipped, because {counted[3]}: Staffing ({counted[0]} decisions about {counted[1]} people)."
+    ]
 
 
 def test_many_decisions_about_two_people_correct_nothing(tmp_path, lexicon, make_records):

@@ -139,33 +139,34 @@ def add_to_odds(confidence: np.ndarray, added: np.ndarray) -> np.ndarray:
 
 
 def say_local_learning(local: LocalLearning, lexicon: Lexicon) -> list[str]:
-    """What came of learning, a line for each theme anybody decided about, in words for those who decided."""
-    known = {(code.family, code.code) for code in lexicon.codes}
-    lines = []
-    for learned in local.codes:
-        theme = tuple(learned.code.split("/"))
-        lines.append(f"{lexicon.name_of(*theme) if theme in known else learned.code}: {_say_code(learned)}")
+    """What came of learning of each theme anybody decided about, in words for those who decided: what was corrected first."""
+    names = {f"{code.family}/{code.code}": code.name for code in lexicon.codes}
+    tried = sorted((code for code in local.codes if code.loss_corrected is not None), key=lambda code: bool(code.why))
+    lines = [f"{names.get(code.code, code.code)}: {_say_tried(code)}" for code in tried]
+    lacking = [code for code in local.codes if code.loss_corrected is None]
+    for why in dict.fromkeys(code.why for code in lacking):
+        themes = [f"{names.get(code.code, code.code)} ({_say_read(code)})" for code in lacking if code.why == why]
+        lines.append(f"As shipped, because {why}: {', '.join(themes)}.")
     if local.left_aside:
         lines.append(
-            f"Of {local.left_aside} decisions nothing could be learned: their words have changed or are not among these records, "
-            "the record names no person, the passage is longer than a sentence, or it was added by somebody who closed no record "
-            "without the theme."
+            f"Of {_number(local.left_aside, 'decision')} nothing could be learned: the words have changed or are not among these "
+            "records, the record names no person, the passage is longer than a sentence, or it was added by somebody who closed "
+            "no record without the theme."
         )
     return lines
 
 
-def _say_code(learned: LearnedCode) -> str:
-    what = f"{'as shipped, because ' + learned.why if learned.why else 'corrected'}."
-    said = [what, f"{_number(learned.decisions, 'decision')} about {_number(learned.people, 'person', 'people')}"]
-    if learned.unmarked:
-        said[-1] += f", and {_number(learned.unmarked, 'sentence')} that readers left unmarked"
-    said[-1] += "."
-    if learned.loss_corrected is not None:
-        said.append(
-            f"For people left out while learning, the kit was wrong by {learned.loss_shipped:.3f} as shipped and by "
-            f"{learned.loss_corrected:.3f} corrected (log loss; less is better)."
-        )
-    return " ".join(said)
+def _say_tried(code: LearnedCode) -> str:
+    what = f"as shipped, because {code.why}" if code.why else "corrected"
+    return (
+        f"{what}. {_say_read(code)}. For people left out while learning, the kit was wrong by {code.loss_shipped:.3f} as shipped "
+        f"and by {code.loss_corrected:.3f} corrected (log loss; less is better)."
+    )
+
+
+def _say_read(code: LearnedCode) -> str:
+    unmarked = f", and {_number(code.unmarked, 'sentence')} that readers left unmarked" if code.unmarked else ""
+    return f"{_number(code.decisions, 'decision')} about {_number(code.people, 'person', 'people')}{unmarked}"
 
 
 def _number(number: int, one: str, more: str = "") -> str:
