@@ -26,6 +26,7 @@ from nearmiss_kit.tagging.workshop import try_term
 from nearmiss_kit.tagging.own_lexicon import copy_lexicon, find_lexicon, keep_term
 from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_decision
 from nearmiss_kit.decisions.verdicts import apply_decisions, list_lapsed
+from nearmiss_kit.decisions.learning import forget_local_learning, learn_from_decisions, load_local_learning
 from nearmiss_kit.decisions.entries import append_entry, load_entries, undo_entry
 from nearmiss_kit.decisions.quotations import clear_quotation
 from nearmiss_kit.decisions.clearing import clear_identifiers, refuse_unresolved
@@ -155,8 +156,10 @@ __all__ = [
     "erase_person",
     "export_store",
     "find_lexicon",
+    "forget_local_learning",
     "judge_findings",
     "keep_term",
+    "learn_from_decisions",
     "list_actions",
     "list_disagreements",
     "list_event_days",
@@ -178,6 +181,7 @@ __all__ = [
     "load_gold",
     "load_house_rules",
     "load_lexicon",
+    "load_local_learning",
     "load_plain_words",
     "load_records",
     "measure_agreement",

@@ -19,6 +19,7 @@ import pandas as pd
 import nearmiss_kit as nk
 from nearmiss_kit.analysis.disclosure import RULES
 from nearmiss_kit.analysis.release import AUDIENCES, check_release, screen_again
+from nearmiss_kit.analysis.wording import say_number
 from nearmiss_kit.records.columns import COLUMN_TITLES
 from nearmiss_kit.records.identifiers import CANNOT_FIND, LOOKED_FOR, Identifier
 from nearmiss_kit.records.remarks import say_remarks
@@ -32,6 +33,7 @@ from nearmiss_kit.tagging.explaining import explain_tags
 from nearmiss_kit.tagging.gold import read_gold
 from nearmiss_kit.tagging.learned import LAYERS
 from nearmiss_kit.tagging.lexicon import Lexicon
+from nearmiss_kit.tagging.local import say_local_learning
 from nearmiss_kit.tagging.tables import check_mistakes_name, check_tags_name
 
 PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records; wrong use or unreadable
@@ -222,25 +224,39 @@ def clear(records: tuple[Path, ...], mapping: Path | None, decisions: Path, why:
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the tags go: .csv, .jsonl or .parquet.")
 @click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
 @LAYER
+@click.option(
+    "--local", type=click.Path(path_type=Path), help="Correct the learned layer by what was learned in this store of decisions."
+)
 @click.option("--explain", is_flag=True, help="Add a column that says in one line why each tag is proposed.")
 @say_refusals
-def tag(records: tuple[Path, ...], mapping: Path | None, out: Path, lexicon: Path | None, layer: str, explain: bool) -> None:
+def tag(
+    records: tuple[Path, ...],
+    mapping: Path | None,
+    out: Path,
+    lexicon: Path | None,
+    layer: str,
+    local: Path | None,
+    explain: bool,
+) -> None:
     """Propose tags for every record and write them as a table."""
     refuse_overwriting(records, out)
     check_tags_name(out)
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
+    learned = nk.load_local_learning(local) if local else None
     table = nk.load_records(*records, mapping=mapping, progress=True)
     tagged: Counter[str] = Counter()
-    nk.write_tags(_explain_and_count(nk.stream_tags(table, words, layer=layer, progress=True), words, explain, tagged), out)
+    pieces = nk.stream_tags(table, words, layer=layer, local=learned, progress=True)
+    explained = (tags.assign(explanation=explain_tags(tags, words, local=learned)) if explain else tags for tags in pieces)
+    nk.write_tags(_count_tags(explained, tagged), out)
     click.echo(f"{tagged.total()} proposals in {len(tagged)} of {len(table)} records: {out}")
+    if learned:
+        click.echo(f"What was learned in {local.name} corrects {say_number(len(learned.corrected), 'theme')}.")
 
 
-def _explain_and_count(
-    pieces: Iterable[pd.DataFrame], lexicon: Lexicon, explain: bool, tagged: Counter[str]
-) -> Iterator[pd.DataFrame]:
+def _count_tags(pieces: Iterable[pd.DataFrame], tagged: Counter[str]) -> Iterator[pd.DataFrame]:
     for tags in pieces:
         tagged.update(tags["record_id"])
-        yield tags.assign(explanation=explain_tags(tags, lexicon)) if explain else tags
+        yield tags
 
 
 @main.command()
@@ -394,7 +410,7 @@ def _write_of_reviews(
 
 @main.group()
 def store() -> None:
-    """Look after the store of what people decided: is it sound, a copy to read elsewhere, erasing a person."""
+    """Look after the store of what people decided: is it sound, a copy to read elsewhere, erasing a person, learning."""
 
 
 STORE = click.argument("path", metavar="STORE", type=click.Path(path_type=Path))
@@ -409,6 +425,10 @@ def check_the_store(path: Path, records: tuple[Path, ...]) -> None:
     """Say whether a store is whole, and with --records which decisions are about words that have changed."""
     found = nk.check_store(path)
     click.echo(f"{found.decisions} decisions and {found.entries} entries in {found.reviews} reviews were read.")
+    if found.corrected is not None:
+        click.echo(
+            f"What was learned from the decisions is kept, and corrects {say_number(found.corrected, 'theme')} where --local asks for it."
+        )
     for line in (*found.faults, *found.warnings):
         click.echo(f"  {line}")
     lapsed = nk.list_lapsed(nk.load_decisions(path), nk.load_records(*records)) if records else ()
@@ -449,8 +469,36 @@ def erase_from_the_store(path: Path, person: str, records: tuple[Path, ...], als
     done = nk.erase_person(path, person=person, record_ids=ids, other_words=also, erased_at=datetime.now())
     click.echo(f"{done.decisions} decisions and {done.entries} entries are erased from {', '.join(done.stores)};")
     click.echo(f"words were taken out of {done.reworded} others. Erase the records, reports and copies elsewhere by hand.")
+    if done.unlearned:
+        click.echo("What the kit had learned from all decisions is erased too. To learn anew: nearmiss store learn.")
     for name in done.look_at:
         click.echo(f"  {name} lies beside the store: delete it, or make it again.")
+
+
+@store.command("learn")
+@STORE
+@RECORDS_BESIDE
+@click.option("--lexicon", type=click.Path(path_type=Path), help="A lexicon folder of your own.  [default: the kit's]")
+@LAYER
+@click.option("--forget", is_flag=True, help="Take out of the store what was learned.")
+@say_refusals
+def learn_in_the_store(path: Path, records: tuple[Path, ...], lexicon: Path | None, layer: str, forget: bool) -> None:
+    """Learn from the decisions a correction of the learned layer; it runs only where --local asks for it."""
+    if forget:
+        gone = nk.forget_local_learning(path)
+        click.echo("What was learned is forgotten; the decisions stand." if gone else "Nothing was learned here, nor is now.")
+        return
+    if not records:
+        raise nk.DecisionsError("Give --records, for the store holds places in records and not their words.")
+    words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
+    table = nk.load_records(*records, progress=True)
+    local = nk.learn_from_decisions(path, table, words, layer=layer, learned_at=datetime.now(), progress=True)
+    for line in say_local_learning(local, words):
+        click.echo(line)
+    corrected = say_number(len(local.corrected), "theme")
+    click.echo(
+        f"{corrected} {'is' if len(local.corrected) == 1 else 'are'} corrected where you ask for it: nearmiss tag … --local {path}"
+    )
 
 
 @main.command()

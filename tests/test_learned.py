@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.explaining import explain_tags
 from nearmiss_kit.tagging.kept_weights import KeptWeights
-from nearmiss_kit.tagging.learned import MODEL, load_learned_layer, load_word_weights
+from nearmiss_kit.tagging.learned import MODEL, Confidence, load_learned_layer, load_word_weights
+from nearmiss_kit.tagging.local import LearnedCode, LocalLearning
+from nearmiss_kit.tagging.measured import name_layer, say_measured, say_miss_rate
 from nearmiss_kit.tagging.word_pieces import WordPieces
 
 GOLD = Path(__file__).parent / "gold"
@@ -174,3 +176,73 @@ def test_line_ends_and_another_heading_change_no_tag_of_the_other_sentences(make
 
     plain = "\n".join(sentences)
     assert tag(ending.join(sentences)) == tag(plain) == tag(plain + "\n\nPlan:\nRead the leaflet about fireworks.")
+
+
+# What reviewers decided
+
+
+def correct_staffing(*, bias: float, words: dict[str, float], layer: str = "words") -> LocalLearning:
+    code = LearnedCode("pressure_source/staffing", 40, 5, 0, 0.5, 0.4, "", bias, words)
+    other = LearnedCode("pressure_source/health", 3, 1, 0, None, None, "at least 20 decisions are needed", 0.0, {})
+    return LocalLearning(load_learned_layer(layer).version, "2026-11-01T10:30:00", 0, (other, code))
+
+
+def test_a_local_correction_moves_its_own_codes_and_words_and_nothing_else():
+    """In a sentence of four words a word weighs half; one that is not in the correction weighs nothing."""
+    local = correct_staffing(bias=0.5, words={"w two": 2.0, "w kettle": 9.0})
+    half = np.full((2, 2), 0.5)
+    adjusted = local.adjust(
+        Confidence(half, half + 0.1), ["Two, two of us.", "Nobody rang."], ("pressure_source/staffing", "pressure_source/health")
+    )
+    odds = np.log(adjusted.affirmed / (1 - adjusted.affirmed))
+    assert np.allclose(odds, [[1.5, 0], [0.5, 0]])
+    assert (adjusted.mentioned > adjusted.affirmed).all()
+    assert np.isclose(local.take_back(adjusted.affirmed[0, 0], "Two, two of us.", "pressure_source/staffing"), 0.5)
+
+
+@pytest.mark.parametrize("layer", ["words", "encoder"])
+def test_the_version_and_the_explanation_of_a_tag_say_that_a_local_correction_ran(one_record, lexicon, layer):
+    local = correct_staffing(bias=-0.5, words={"w five": -3.0}, layer=layer)
+    shipped, tags = (nk.tag_records(one_record, lexicon, layer=layer, local=used) for used in (None, local))
+    learned = tags[tags["source"] == "learned"]
+    assert set(learned["lexicon_version"]) == {f"{load_learned_layer(layer).version}{local.version}"}
+    said = dict(zip(tags["code"], explain_tags(tags, lexicon, local=local), strict=True))
+    before = dict(zip(shipped["code"], explain_tags(shipped, lexicon), strict=True))
+    assert (", lowered by what your reviewers decided, " in said["staffing"], "five" in said["staffing"].split("voice:")[1]) == (
+        True,
+        False,
+    )
+    assert [code for code, line in said.items() if "reviewers" in line or line.split("; conf")[0] != before[code].split("; conf")[0]] == [
+        "staffing"
+    ]  # fmt: skip
+
+
+def test_a_correction_that_corrects_nothing_leaves_every_tag_and_version_as_it_was(one_record, lexicon):
+    nothing = LocalLearning(
+        load_learned_layer("words").version, "2026-11-01T10:30:00", 0, correct_staffing(bias=0, words={}).codes[:1]
+    )
+    shipped = nk.tag_records(one_record, lexicon, layer="words")
+    assert nk.tag_records(one_record, lexicon, layer="words", local=nothing).equals(shipped)
+
+
+@pytest.mark.parametrize(
+    ("layer", "words"), [("none", "the layer “none” leaves that out"), ("encoder", "corrects another learned layer")]
+)
+def test_a_local_correction_is_refused_without_the_layer_it_was_learned_beside(one_record, lexicon, layer, words):
+    with pytest.raises(nk.LexiconError, match=words):
+        nk.tag_records(one_record, lexicon, layer=layer, local=correct_staffing(bias=1, words={}))
+
+
+def test_a_local_correction_leaves_what_is_kept_of_a_sentence_as_it_was(one_record, lexicon):
+    shipped = nk.tag_records(one_record, lexicon)
+    nk.tag_records(one_record, lexicon, local=correct_staffing(bias=-3, words={}, layer="best"))
+    assert nk.tag_records(one_record, lexicon).equals(shipped)
+
+
+def test_what_was_measured_is_said_to_be_without_the_local_correction(records, lexicon):
+    said = []
+    for local in (None, correct_staffing(bias=-0.5, words={})):
+        layer = name_layer(nk.tag_records(records.head(30), lexicon, layer="words", local=local))
+        said.append((say_measured(lexicon, layer), say_miss_rate(lexicon, layer)))
+    added = " This was measured without the correction that the kit learned from readers’ own decisions."
+    assert said[1] == (said[0][0] + added, said[0][1] + added)

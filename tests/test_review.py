@@ -13,11 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import nearmiss_kit as nk
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS
 from nearmiss_kit.review.checks import CHECKS, Seen
 from nearmiss_kit.review.contents import ActionPlan, Opening, Request, StatusChange
 from nearmiss_kit.review.examples import EXAMPLES, read_example
 from nearmiss_kit.review.form import FIRST_PASS_AT_MOST, check_answer
-from nearmiss_kit.review.reading import CODED_QUESTIONS, Action, Answer, Noted, Review
+from nearmiss_kit.review.reading import Action, Answer, Noted, Review
 from nearmiss_kit.review.summary import LONGEST_EASY_SENTENCE
 from nearmiss_kit.review.timeline import Milestone, Timeline
 

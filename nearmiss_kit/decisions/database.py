@@ -4,6 +4,7 @@ The rollback journal is used and not the write-ahead log, because SQLite before 
 `synchronous=EXTRA` even the removal of the journal is on disk before a write is acknowledged.
 """
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -50,6 +51,12 @@ CREATE TABLE IF NOT EXISTS erasure (
     decisions INTEGER NOT NULL,
     entries INTEGER NOT NULL
 ) STRICT"""
+# What was learned from the decisions: derived from them, at most one row, replaced as a whole and gone with any erasure.
+_LOCAL_LEARNING = """
+CREATE TABLE IF NOT EXISTS local_learning (
+    version TEXT NOT NULL,
+    content TEXT NOT NULL CHECK (json_valid(content))
+) STRICT"""
 GUARDS = tuple(
     f"CREATE TRIGGER IF NOT EXISTS {table}_is_never_{done} BEFORE {act} ON {table} "
     f"BEGIN SELECT RAISE(ABORT, 'what people decided is never {done}'); END"
@@ -66,9 +73,16 @@ _MIGRATIONS = {
         "DROP TRIGGER IF EXISTS decisions_are_never_edited",
         *GUARDS,
     ),
+    3: (_LOCAL_LEARNING,),
 }
 SCHEMA_VERSION = max(_MIGRATIONS)
 _TOGETHER: ContextVar[tuple[Path, sqlite3.Connection] | None] = ContextVar("together", default=None)
+
+
+def require_store(path: str | Path) -> None:
+    """Refuse, with a DecisionsError, a store that is not there: it would be made anew, and empty."""
+    if not Path(path).is_file():
+        raise DecisionsError(f"There is no store of decisions {path}. Check the name.")
 
 
 @contextmanager
@@ -106,6 +120,28 @@ def write_to(store: sqlite3.Connection) -> Iterator[None]:
         if store.in_transaction:
             store.execute("ROLLBACK")
         raise
+
+
+@contextmanager
+def open_to_erase(path: str | Path) -> Iterator[sqlite3.Connection]:
+    """The store in one transaction, after which nothing that was removed in it is left in the file or its journal."""
+    with open_store(path) as store:
+        for setting in ("locking_mode=EXCLUSIVE", "secure_delete=ON", "temp_store=MEMORY", "journal_mode=PERSIST"):
+            store.execute(f"PRAGMA {setting}").fetchall()
+        with write_to(store):
+            yield store
+        store.execute("VACUUM")
+        _overwrite(Path(path).with_name(Path(path).name + "-journal"))
+        store.execute("PRAGMA journal_mode=DELETE").fetchall()
+
+
+def _overwrite(journal: Path) -> None:
+    """Fill the journal with zeros before it is deleted; nobody else can be using it while the store is held."""
+    if journal.exists():
+        with journal.open("r+b") as file:
+            file.write(b"\0" * journal.stat().st_size)
+            file.flush()
+            os.fsync(file.fileno())
 
 
 @contextmanager

@@ -17,6 +17,8 @@ ENTRY_KINDS = (
     "cleared_quotation", "publication",
 )  # fmt: skip
 ENTRY_COLUMNS = ("entry_id", "kind", "review_id", "subject", "content", "who", "why", "decided_at")
+# The questions of a review whose options are codes, each with its family: a finding is the question, a dot, and the code.
+CODED_QUESTIONS = {"signals.seen": "near_miss_signal", "signals.early": "early_sign", "sources.judged": "pressure_source"}
 SUBJECT = ["kind", "review_id", "subject"]
 TEXT = "str"
 

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator
@@ -12,8 +11,9 @@ from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
 
-from nearmiss_kit.decisions.database import APPEND_ONLY, GUARDS, open_store, write_to
+from nearmiss_kit.decisions.database import APPEND_ONLY, GUARDS, open_store, open_to_erase, require_store
 from nearmiss_kit.decisions.entries import ENTRY_COLUMNS, ENTRY_KINDS
+from nearmiss_kit.decisions.learning import delete_local_learning, read_local_learning
 from nearmiss_kit.decisions.store import DECISION_COLUMNS, VERDICTS
 from nearmiss_kit.errors import DecisionsError, NearMissError
 from nearmiss_kit.records.saving import defuse_cell
@@ -28,40 +28,49 @@ _MOUNTS = Path("/proc/self/mounts")
 
 @dataclass(frozen=True)
 class StoreCheck:
-    """How a store stands: what it holds, what is wrong with it, and what to beware of."""
+    """How a store stands: what it holds, what is wrong with it, and what to beware of.
+
+    `corrected` is for how many themes a local correction is kept, None where nothing was learned from the decisions.
+    """
 
     decisions: int
     entries: int
     reviews: int
+    corrected: int | None
     faults: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Erasure:
-    """What was erased: rows removed, rows of other people’s reviews in which words were taken out, and where."""
+    """What was erased: rows removed, rows of other people’s reviews in which words were taken out, and where.
+
+    `unlearned` says whether something had been learned from the decisions, in the store or a copy, which is gone too.
+    """
 
     decisions: int
     entries: int
     reworded: int
+    unlearned: bool
     stores: tuple[str, ...]
     look_at: tuple[str, ...]
 
 
 def check_store(path: str | Path) -> StoreCheck:
     """Read a whole store and say whether it is sound. Raises DecisionsError where there is none, or it cannot be opened."""
-    _require(path)
+    require_store(path)
     with open_store(path) as store:
         faults = [*_check_file(store), *_check_rows(store), *_check_gaps(store)]
         decisions, entries = (_count(store, table) for table in APPEND_ONLY)
         reviews = store.execute("SELECT COUNT(DISTINCT review_id) FROM entry WHERE kind != 'clearance'").fetchone()[0]
+        corrected = None
+        try:
+            if (local := read_local_learning(store)) is not None:
+                corrected = len(local.corrected)
+        except DecisionsError as fault:
+            faults.append(str(fault))
     warning = warn_of_folder(path)
-    return StoreCheck(decisions, entries, reviews, tuple(faults), (warning,) if warning else ())
-
-
-def _require(path: str | Path) -> None:
-    if not Path(path).is_file():
-        raise DecisionsError(f"There is no store of decisions {path}. Check the name.")
+    return StoreCheck(decisions, entries, reviews, corrected, tuple(faults), (warning,) if warning else ())
 
 
 def _count(store: sqlite3.Connection, table: str) -> int:
@@ -121,10 +130,11 @@ def is_network_folder(place: PurePath, mounts: str) -> bool:
 def export_store(path: str | Path, out: str | Path) -> Path:
     """Write everything in a store to `out`, one row a decision or entry in the order of writing within each.
 
-    `.jsonl` holds every value as it is; in `.csv` a text that a spreadsheet would run as a formula gets an apostrophe
+    What was learned from the decisions is left out: it is derived from them, says nothing to a reader, and would outlive an
+    erasure there. `.jsonl` holds every value as it is; in `.csv` a text that a spreadsheet would run as a formula gets an apostrophe
     before it. Raises DecisionsError where there is no store, or NearMissError where `out` cannot be written.
     """
-    _require(path)
+    require_store(path)
     out = Path(out)
     if out.suffix.lower() not in EXPORTS:
         raise NearMissError(f"{out.name}: a store is exported as {' or '.join(EXPORTS)}. Give a name with one of these endings.")
@@ -170,11 +180,11 @@ def erase_person(
     """Take a person out of a store and out of its copies beside it; what stays is how many rows went, and when.
 
     Removed are decisions about `record_ids`, every review of `person`, and what other reviews quote from these records
-    or heard from the person. Where other text names `person`, or one of `other_words` (an initial is too common to be
+    or heard from the person; so is what was learned from the decisions of everybody, to be learned anew. Where other text names `person`, or one of `other_words` (an initial is too common to be
     one), the words are taken out. The freed pages and the journal are overwritten. Copies whose names begin like the
     store’s are erased too; exports of that name are listed in `look_at`, for they are yours to delete.
     """
-    _require(path)
+    require_store(path)
     with open_store(path):  # refuses a file that is no store before anything is touched
         ids = frozenset(record_ids)
     words = "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in (person, *other_words, *sorted(ids)) if word.strip())
@@ -182,9 +192,9 @@ def erase_person(
     beside = [file for file in sorted(Path(path).resolve().parent.iterdir()) if _belongs_to(file, Path(path).resolve())]
     stores = [file for file in beside if _is_store(file)]
     counts = [_erase_from(store, person, ids, names, erased_at) for store in stores]
-    own = counts[stores.index(Path(path).resolve())]
+    own, unlearned = counts[stores.index(Path(path).resolve())][:3], any(count[3] for count in counts)
     look_at = tuple(file.name for file in beside if file not in stores and file.exists())
-    return Erasure(*own, stores=tuple(file.name for file in stores), look_at=look_at)
+    return Erasure(*own, unlearned, stores=tuple(file.name for file in stores), look_at=look_at)
 
 
 def _belongs_to(file: Path, store: Path) -> bool:
@@ -201,16 +211,9 @@ def _is_store(file: Path) -> bool:
 
 def _erase_from(
     path: Path, person: str, ids: frozenset[str], names: re.Pattern[str], erased_at: datetime
-) -> tuple[int, int, int]:
-    with open_store(path) as store:
-        for setting in ("locking_mode=EXCLUSIVE", "secure_delete=ON", "temp_store=MEMORY", "journal_mode=PERSIST"):
-            store.execute(f"PRAGMA {setting}").fetchall()
-        with write_to(store):
-            counts = _erase_rows(store, person, ids, names, erased_at)
-        store.execute("VACUUM")
-        _overwrite(path.with_name(path.name + "-journal"))
-        store.execute("PRAGMA journal_mode=DELETE").fetchall()
-    return counts
+) -> tuple[int, int, int, bool]:
+    with open_to_erase(path) as store:
+        return *_erase_rows(store, person, ids, names, erased_at), delete_local_learning(store)
 
 
 def _erase_rows(
@@ -280,12 +283,3 @@ def _take_out_of(content: Any, names: re.Pattern[str]) -> Any:
     if isinstance(content, dict):
         return {key: _take_out_of(value, names) for key, value in content.items()}
     return content
-
-
-def _overwrite(journal: Path) -> None:
-    """Fill the journal with zeros before it is deleted; nobody else can be using it while the store is held."""
-    if journal.exists():
-        with journal.open("r+b") as file:
-            file.write(b"\0" * journal.stat().st_size)
-            file.flush()
-            os.fsync(file.fileno())

@@ -18,7 +18,7 @@ def apply_decisions(tags: pd.DataFrame, decisions: pd.DataFrame, records: pd.Dat
     rejected and unsure tags are no longer counted, and confirmed and added ones are. A decision about words that have
     since changed (another fingerprint) is left aside.
     """
-    latest = _latest(decisions, records)
+    latest = list_standing(decisions, records)
     if latest.empty:
         return tags.assign(verdict="")[list(REVIEWED_COLUMNS)].reset_index(drop=True)
     reviewed = tags.merge(latest[[*_SENTENCE, "verdict", "assertion"]], on=_SENTENCE, how="left", suffixes=("", "_decided"))
@@ -31,9 +31,16 @@ def apply_decisions(tags: pd.DataFrame, decisions: pd.DataFrame, records: pd.Dat
     return pd.concat([reviewed, untagged], ignore_index=True) if len(untagged) else reviewed
 
 
-def _latest(decisions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
-    current = decisions.merge(records[["record_id", "narrative_fingerprint"]], on=["record_id", "narrative_fingerprint"])
-    latest = current.drop_duplicates(list(PLACE), keep="last")
+def list_standing(decisions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
+    """The latest decision about each place whose words are as they were judged, without those that were taken back."""
+    return list_latest(
+        decisions.merge(records[["record_id", "narrative_fingerprint"]], on=["record_id", "narrative_fingerprint"])
+    )
+
+
+def list_latest(decisions: pd.DataFrame) -> pd.DataFrame:
+    """The latest decision about each place, without those that were taken back."""
+    latest = decisions.drop_duplicates(list(PLACE), keep="last")
     return latest[latest["verdict"] != "undone"]
 
 
@@ -43,9 +50,9 @@ def list_lapsed(decisions: pd.DataFrame, records: pd.DataFrame) -> pd.DataFrame:
     One row is one decision, with a column `lapsed` before its own: “changed” where its record was edited since, and
     “missing” where its record is not among `records`.
     """
-    latest = decisions.drop_duplicates(list(PLACE), keep="last")
+    latest = list_latest(decisions)
     now = latest["record_id"].map(dict(zip(records["record_id"], records["narrative_fingerprint"], strict=True)))
-    lapsed = latest[(latest["verdict"] != "undone") & (now != latest["narrative_fingerprint"])]
+    lapsed = latest[now != latest["narrative_fingerprint"]]
     kinds = now.loc[lapsed.index].isna().map({True: "missing", False: "changed"})
     return lapsed.assign(lapsed=kinds)[["lapsed", *decisions.columns]].reset_index(drop=True)
 

@@ -7,13 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from nearmiss_kit.decisions.entries import load_entries, undo_entry
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS, load_entries, undo_entry
 from nearmiss_kit.decisions.store import append_decision, load_decisions, undo_decision
 from nearmiss_kit.errors import NearMissError
 from nearmiss_kit.review.checks import Seen, study_person, study_review
 from nearmiss_kit.review.form import Form, load_form
 from nearmiss_kit.review.house_rules import HouseRules, Proposal, propose_review
-from nearmiss_kit.review.reading import CODED_QUESTIONS, Review, list_reviews
+from nearmiss_kit.review.reading import Review, list_reviews
 from nearmiss_kit.review.room import answer_field, quote_record, withdraw_answer
 from nearmiss_kit.tagging.lexicon import Lexicon
 

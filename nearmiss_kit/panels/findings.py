@@ -5,6 +5,7 @@ from typing import Any
 
 import ipywidgets as widgets
 
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS
 from nearmiss_kit.panels.desk import JUDGEMENTS, Desk
 from nearmiss_kit.panels.drawing import (
     Section,
@@ -23,7 +24,6 @@ from nearmiss_kit.panels.entry_forms import WORDS_SAID, EntryForm
 from nearmiss_kit.review.contents import SIDES
 from nearmiss_kit.review.gate import judge_findings
 from nearmiss_kit.review.proposals import list_sentences, propose_evidence
-from nearmiss_kit.review.reading import CODED_QUESTIONS
 from nearmiss_kit.review.room import quote_record, quote_words
 
 

@@ -45,7 +45,7 @@ from nearmiss_kit.review.reading import Review
 from nearmiss_kit.review.releasing import withhold_words
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.lexicon import Family, Lexicon, load_lexicon
-from nearmiss_kit.tagging.measured import LEXICON_ALONE, name_layer, say_measured
+from nearmiss_kit.tagging.measured import LEXICON_ALONE, is_local, name_layer, say_measured
 from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES, VoiceReader
 
 VOICED_FAMILIES = ("pressure_source", "near_miss_signal", "early_sign", "protective_factor")
@@ -359,4 +359,5 @@ def _describe_provenance(reviewed: pd.DataFrame, lexicon: Lexicon) -> Provenance
 def _describe_pipeline(reviewed: pd.DataFrame) -> str:
     layer = name_layer(reviewed)
     ran = "the lexicon ran alone" if layer == LEXICON_ALONE else f"beside the lexicon ran: {layer}"
-    return f"spaCy, blank English pipeline (no trained model); {ran}"
+    learned = ", corrected by what the kit learned from readers’ own decisions" if is_local(layer) else ""
+    return f"spaCy, blank English pipeline (no trained model); {ran}{learned}"

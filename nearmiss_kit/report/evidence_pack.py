@@ -11,6 +11,7 @@ import pandas as pd
 
 from nearmiss_kit.analysis.release import Readers
 from nearmiss_kit.analysis.wording import list_words, lower_first, say_day, say_number
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS
 from nearmiss_kit.report.facts import Count, Evidence, Report, Theme
 from nearmiss_kit.report.framework_files import REQUESTS, Framework, FrameworkStatement, load_frameworks
 from nearmiss_kit.report.kinds import check_kind
@@ -18,7 +19,7 @@ from nearmiss_kit.review import reading
 from nearmiss_kit.review.contents import ASKED_OF, LASTING, STATUSES
 from nearmiss_kit.review.form import Field
 from nearmiss_kit.review.gate import Finding, judge_findings
-from nearmiss_kit.review.reading import CODED_QUESTIONS, Action, Noted, Review
+from nearmiss_kit.review.reading import Action, Noted, Review
 
 STRAIN = ("pressure_source", "near_miss_signal", "early_sign")  # the other families tell what was done, or helped
 KINDS_OF_FINDING = {"signals.seen": "Near-miss signal", "signals.early": "Early sign", "sources.judged": "Pressure source"}

@@ -9,12 +9,13 @@ import pandas as pd
 from nearmiss_kit.analysis.release import Readers
 from nearmiss_kit.analysis.themes import select_counted
 from nearmiss_kit.analysis.wording import say_day
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS
 from nearmiss_kit.errors import ReviewError
 from nearmiss_kit.review import reading
 from nearmiss_kit.review.checks import Seen
 from nearmiss_kit.review.contents import ASKED_OF, STATUSES, LearningPoint
 from nearmiss_kit.review.gate import NOT_EVIDENCED, Finding, judge_findings
-from nearmiss_kit.review.reading import CODED_QUESTIONS, Action, Review
+from nearmiss_kit.review.reading import Action, Review
 from nearmiss_kit.tagging.voice import VOICE_NAMES
 
 SOURCES = "sources.judged"

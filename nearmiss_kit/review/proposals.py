@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS
 from nearmiss_kit.review.checks import Seen
-from nearmiss_kit.review.reading import CODED_QUESTIONS
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 
 PROPOSAL_COLUMNS = ("record_id", "day", "form", "author", "side", "assertion", "sentence", "start", "end")

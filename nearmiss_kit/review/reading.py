@@ -24,8 +24,6 @@ from nearmiss_kit.review.contents import (
 from nearmiss_kit.review.form import Form
 
 REVIEW_COLUMNS = ("review_id", "person", "service", "housemates", "state", "outcome", "reason", "opened_on", "who", "written_on")
-# Where the form names a code of the lexicon, and which family it is of.
-CODED_QUESTIONS = {"signals.seen": "near_miss_signal", "signals.early": "early_sign", "sources.judged": "pressure_source"}
 _MODELS = {"participant": Participant, "request": Request}
 
 

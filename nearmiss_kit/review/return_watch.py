@@ -7,9 +7,10 @@ import pandas as pd
 
 from nearmiss_kit.analysis.themes import select_counted
 from nearmiss_kit.analysis.wording import say_day
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS
 from nearmiss_kit.errors import ReviewError
 from nearmiss_kit.review.house_rules import HouseRules
-from nearmiss_kit.review.reading import CODED_QUESTIONS, Review
+from nearmiss_kit.review.reading import Review
 from nearmiss_kit.tagging.lexicon import Lexicon
 
 

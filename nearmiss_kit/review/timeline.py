@@ -6,7 +6,8 @@ from datetime import date
 import pandas as pd
 
 from nearmiss_kit.analysis.themes import select_counted
-from nearmiss_kit.review.reading import CODED_QUESTIONS, Review
+from nearmiss_kit.decisions.entries import CODED_QUESTIONS
+from nearmiss_kit.review.reading import Review
 from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.voice import VOICE_NAMES, VOICES, VoiceReader
 

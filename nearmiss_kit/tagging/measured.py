@@ -6,10 +6,12 @@ from pathlib import Path
 import pandas as pd
 
 from nearmiss_kit.tagging.lexicon import Lexicon
+from nearmiss_kit.tagging.local import LOCAL_MARK
 from nearmiss_kit.tagging.tags import LEARNED
 
 MEASURED = Path(__file__).parent / "measured.json"
 LEXICON_ALONE = "lexicon alone"
+_LOCALLY = "This was measured without the correction that the kit learned from readers’ own decisions"
 
 
 def name_layer(tags: pd.DataFrame) -> str:
@@ -34,7 +36,7 @@ def say_measured(lexicon: Lexicon, layer: str) -> str:
     return (
         f"Of ten passages that two readers marked in {rates['records']} invented sample records, the kit proposes about "
         f"{round(10 * rates['recall'])}; of ten it proposes, about {round(10 * rates['precision'])} hold. Sentences without a mark "
-        "must be read too: a count here may be too low or too high."
+        f"must be read too: a count here may be too low or too high.{f' {_LOCALLY}.' if is_local(layer) else ''}"
     )
 
 
@@ -46,10 +48,16 @@ def say_miss_rate(lexicon: Lexicon, layer: str) -> str:
     return (
         f"about {10 - round(10 * rates['recall'])} of 10 such passages are missed, about {round(10 * rates['precision'])} of 10 "
         f"proposals hold (on {rates['records']} invented records; no sample was read here)."
+        f"{f' {_LOCALLY}.' if is_local(layer) else ''}"
     )
 
 
+def is_local(layer: str) -> bool:
+    """Whether a correction that was learned from decisions ran, by what `name_layer` says."""
+    return LOCAL_MARK in layer
+
+
 def _read_rates(lexicon: Lexicon, layer: str) -> dict[str, float] | None:
-    facts = json.loads(MEASURED.read_text(encoding="utf-8"))
+    facts, layer = json.loads(MEASURED.read_text(encoding="utf-8")), layer.split(LOCAL_MARK)[0]
     known = facts["lexicon"] == lexicon.version and layer in facts["layers"]
     return facts["layers"][layer] | {"records": facts["records"]} if known else None

@@ -10,6 +10,7 @@ import numpy as np
 from nearmiss_kit.tagging.assertion import Headings, Judgement
 from nearmiss_kit.tagging.learned import Confidence, LearnedLayer
 from nearmiss_kit.tagging.lexicon import Lexicon
+from nearmiss_kit.tagging.local import LocalLearning
 from nearmiss_kit.tagging.tags import LEARNED, Tag
 
 
@@ -35,21 +36,20 @@ class ProposalMaker:
     """Joins the learned layer to the lexicon's tags.
 
     `judge` is asked how a sentence is meant, where the layer finds a code mentioned in it rather than affirmed; without a cue
-    that says how, nothing is proposed.
+    that says how, nothing is proposed. `local` corrects the confidence by what reviewers decided.
     """
 
-    def __init__(self, layer: LearnedLayer, lexicon: Lexicon, judge: SentenceJudge) -> None:
-        self._layer, self._judge = layer, judge
+    def __init__(
+        self, layer: LearnedLayer, lexicon: Lexicon, judge: SentenceJudge, *, local: LocalLearning | None = None
+    ) -> None:
+        self._layer, self._judge, self._local = layer, judge, local
         self._columns = {tuple(code.split("/")): column for column, code in enumerate(layer.codes)}
         known = {(code.family, code.code) for code in lexicon.codes}
         self._proposed = [(*key, column) for key, column in self._columns.items() if key in known]
 
     def propose(self, read: Sequence[ReadNarrative]) -> list[list[Tag]]:
         """The tags of each narrative, in order of place: the lexicon's with their confidence, and the learned ones."""
-        sentences = [plain_sentence(one.text, span) for one in read for span in one.sentences]
-        weights = self._layer.weigh(sentences)
-        numbered = _number_sentences(read)
-        confidence = self._layer.judge(weights, *self._mark_hits(read, numbered, len(sentences)))
+        confidence, numbered = self.weigh(read), _number_sentences(read)
         return [
             sorted(
                 [*self._weigh_tags(one, confidence, rows), *self._add_tags(one, confidence, rows)],
@@ -57,6 +57,13 @@ class ProposalMaker:
             )
             for one, rows in zip(read, numbered, strict=True)
         ]
+
+    def weigh(self, read: Sequence[ReadNarrative]) -> Confidence:
+        """How likely each code is in every sentence of these narratives, in their order."""
+        sentences = [plain_sentence(one.text, span) for one in read for span in one.sentences]
+        hits = self._mark_hits(read, _number_sentences(read), len(sentences))
+        confidence = self._layer.judge(self._layer.weigh(sentences), *hits)
+        return self._local.adjust(confidence, sentences, self._layer.codes) if self._local else confidence
 
     def _mark_hits(self, read: Sequence[ReadNarrative], numbered: list[dict[int, int]], sentences: int) -> np.ndarray:
         """Where the lexicon hit, shape (2, sentences, codes): affirmed, and in another assertion."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain, islice
 
+import numpy as np
 import pandas as pd
 from spacy.language import Language
 from spacy.tokens import Doc, Span
@@ -10,12 +11,13 @@ from tqdm.auto import tqdm
 
 from nearmiss_kit.shipped import shipped
 from nearmiss_kit.tagging.assertion import Headings, Judgement, choose_cues, judge_assertion, judge_sentence, list_headings
-from nearmiss_kit.tagging.learned import LearnedLayer, load_learned_layer
+from nearmiss_kit.tagging.learned import Confidence, LearnedLayer, load_learned_layer
 from nearmiss_kit.tagging.lexicon import Lexicon, load_lexicon
+from nearmiss_kit.tagging.local import LocalLearning
 from nearmiss_kit.tagging.matcher import Cue, Hit, LexiconMatcher, Look
 from nearmiss_kit.tagging.proposals import ProposalMaker, ReadNarrative
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
-from nearmiss_kit.tagging.tags import LEARNED, TAG_COLUMNS, Tag
+from nearmiss_kit.tagging.tags import LEARNED, LEXICON, TAG_COLUMNS, Tag
 from nearmiss_kit.tagging.voice import VoiceReader, hear_voice, list_voice_headings
 from nearmiss_kit.tagging.words import Sentence
 
@@ -100,22 +102,30 @@ def make_tagger(nlp: Language, name: str, lexicon: str | None) -> NearMissTagger
     return NearMissTagger(load_lexicon(lexicon or shipped("lexicons")))
 
 
-def tag_records(records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best", progress: bool = False) -> pd.DataFrame:
+def tag_records(
+    records: pd.DataFrame, lexicon: Lexicon, *, layer: str = "best", local: LocalLearning | None = None, progress: bool = False
+) -> pd.DataFrame:
     """Propose tags for every record.
 
     `records` is the table of `load_records`; `layer` names the learned layer that runs beside the lexicon (see
-    `load_learned_layer`), "none" for the lexicon alone. One row of the result is one tag, in the order of the records
+    `load_learned_layer`), "none" for the lexicon alone; `local` is what `load_local_learning` gives, where the layer is to be
+    corrected by what your reviewers decided. One row of the result is one tag, in the order of the records
     and of the places in each narrative; its columns are TAG_COLUMNS. `start` and `end` count code points,
     end exclusive, and `narrative[start:end] == quote`; a learned tag's quote is its sentence. `confidence` is the learned
     layer's calibrated probability, empty without it; `counted` is false below the published threshold. A tag is a
     proposal: negated, planned, past and uncertain ones stay in the table, marked, with the cue that marked them.
     """
-    rows = chain.from_iterable(_tag_each(records, _compile_once(lexicon), load_learned_layer(layer), progress))
-    return _make_table(rows)
+    learned = _load_layer(layer, local)
+    return _make_table(chain.from_iterable(_tag_each(records, _compile_once(lexicon), learned, local, progress)))
 
 
 def stream_tags(
-    records: pd.DataFrame | Iterable[pd.DataFrame], lexicon: Lexicon, *, layer: str = "best", progress: bool = False
+    records: pd.DataFrame | Iterable[pd.DataFrame],
+    lexicon: Lexicon,
+    *,
+    layer: str = "best",
+    local: LocalLearning | None = None,
+    progress: bool = False,
 ) -> Iterator[pd.DataFrame]:
     """The tags of tag_records piece by piece, a table for every few hundred records; one below the other they are the same.
 
@@ -123,12 +133,32 @@ def stream_tags(
     tables too, one after the other, so that the records need not be held either. Without any record there is one empty table.
     """
     tables = [records] if isinstance(records, pd.DataFrame) else records
-    tagger, learned = _compile_once(lexicon), load_learned_layer(layer)
-    tagged = chain.from_iterable(_tag_each(some, tagger, learned, progress) for some in tables)
+    tagger, learned = _compile_once(lexicon), _load_layer(layer, local)
+    tagged = chain.from_iterable(_tag_each(some, tagger, learned, local, progress) for some in tables)
     first = list(islice(tagged, _IN_A_PIECE))
     yield _make_table(chain.from_iterable(first))
     while some := list(islice(tagged, _IN_A_PIECE)):
         yield _make_table(chain.from_iterable(some))
+
+
+def weigh_records(
+    records: pd.DataFrame, lexicon: Lexicon, layer: LearnedLayer, *, progress: bool = False
+) -> Iterator[tuple[ReadNarrative, Confidence]]:
+    """Each record as the lexicon read it, and how likely the layer as shipped holds each code in each of its sentences."""
+    tagger, voices = _compile_once(lexicon), VoiceReader(lexicon.voices)
+    maker = ProposalMaker(layer, lexicon, tagger)
+    for some in _take_some(records, progress):
+        read = _read_each(some, tagger, voices)
+        confidence, ends = maker.weigh(read), np.cumsum([len(one.sentences) for one in read])
+        parts = zip(np.split(confidence.affirmed, ends[:-1]), np.split(confidence.mentioned, ends[:-1]), strict=True)
+        yield from zip(read, (Confidence(*part) for part in parts), strict=True)
+
+
+def _load_layer(layer: str, local: LocalLearning | None) -> LearnedLayer | None:
+    learned = load_learned_layer(layer)
+    if local:
+        local.require(learned)
+    return learned
 
 
 def _make_table(rows: Iterable[tuple]) -> pd.DataFrame:
@@ -155,31 +185,40 @@ _COLUMN_TYPES = {
 
 
 def _tag_each(
-    records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLayer | None, progress: bool
+    records: pd.DataFrame, tagger: NearMissTagger, learned: LearnedLayer | None, local: LocalLearning | None, progress: bool
 ) -> Iterator[list[tuple]]:
     """The rows of each record."""
-    voices = VoiceReader(tagger.lexicon.voices)
-    maker = ProposalMaker(learned, tagger.lexicon, tagger) if learned else None
+    lexicon, voices = tagger.lexicon, VoiceReader(tagger.lexicon.voices)
+    maker = ProposalMaker(learned, lexicon, tagger, local=local) if learned else None
+    origins = {LEXICON: (lexicon.name, lexicon.version)}
+    if learned:
+        origins[LEARNED] = (learned.name, learned.version + (local.version if local else ""))
+    for some in _take_some(records, progress):
+        read = _read_each(some, tagger, voices)
+        proposed = maker.propose(read) if maker else [one.tags for one in read]
+        for record_id, narrative, tags in zip(some["record_id"], some["narrative"], proposed, strict=True):
+            yield [_lay_out(record_id, narrative, tag, origins[tag.source]) for tag in tags]
+
+
+def _take_some(records: pd.DataFrame, progress: bool) -> Iterator[pd.DataFrame]:
     shown = tqdm(total=len(records), desc="Reading records", unit="record", leave=False, disable=not progress)
     for first in range(0, len(records), _AT_ONCE):
         some = records.iloc[first : first + _AT_ONCE]
-        read = [
-            tagger.read(narrative, voice=voices.read(author))
-            for narrative, author in zip(some["narrative"], some["author"], strict=True)
-        ]
-        proposed = maker.propose(read) if maker else [one.tags for one in read]
-        for record_id, narrative, tags in zip(some["record_id"], some["narrative"], proposed, strict=True):
-            yield [_lay_out(record_id, narrative, tag, tagger.lexicon, learned) for tag in tags]
+        yield some
         shown.update(len(some))
     shown.close()
 
 
-def _lay_out(record_id: str, narrative: str, tag: Tag, lexicon: Lexicon, learned: LearnedLayer | None) -> tuple:
-    origin = learned if learned and tag.source == LEARNED else lexicon
+def _read_each(some: pd.DataFrame, tagger: NearMissTagger, voices: VoiceReader) -> list[ReadNarrative]:
+    authors = zip(some["narrative"], some["author"], strict=True)
+    return [tagger.read(narrative, voice=voices.read(author)) for narrative, author in authors]
+
+
+def _lay_out(record_id: str, narrative: str, tag: Tag, origin: tuple[str, str]) -> tuple:
     return (
         record_id, tag.family, tag.code, tag.sub_theme, tag.term, tag.start, tag.end, narrative[tag.start : tag.end],
         narrative[tag.sentence_start : tag.sentence_end], tag.sentence_start, tag.sentence_end, tag.assertion, tag.cue,
-        tag.voice, tag.source, tag.confidence, tag.counted, origin.name, origin.version,
+        tag.voice, tag.source, tag.confidence, tag.counted, *origin,
     )  # fmt: skip
 
 

@@ -50,6 +50,10 @@ class WordWeights:
             odds[place] = self._base + self._weights[rows].sum(axis=0) * soften_length(words)
         return odds.reshape(len(sentences), 2, len(self.codes)).transpose(0, 2, 1)
 
+    def list_vocabulary(self) -> frozenset[str]:
+        """The names of the whole words that have a weight (see list_whole_words)."""
+        return frozenset(name for name in self._rows if name.startswith("w "))
+
     def explain(self, sentence: str, code: str, *, most: int = 3) -> tuple[WeighedWord, ...]:
         """The words of a sentence that speak most for a code (family/code), heaviest first; runs count to their words."""
         words, column = read_words(sentence), self.codes.index(code)
@@ -80,6 +84,11 @@ def list_parts(word: str) -> list[str]:
     edged = f"<{word}>"
     parts = {f"c {edged[at : at + size]}" for size in _PART_LENGTHS for at in range(len(edged) - size + 1)}
     return [f"w {word}", *sorted(parts)]
+
+
+def list_whole_words(words: list[str]) -> list[str]:
+    """The names under which whole words are weighed, each once, in order."""
+    return [f"w {word}" for word in dict.fromkeys(words)]
 
 
 def list_runs(words: list[str]) -> list[str]:
