@@ -20,6 +20,7 @@ from retrain import (
     OTHER_FAMILIES_SHARE,
     RATE,
     SEED,
+    TEACHER_SHARE,
     hash_of_base,
     mark_targets,
     name_version,
@@ -53,13 +54,19 @@ class SentenceCoder(torch.nn.Module):
         return self.head(self.drop((states * share).sum(1) / share.sum(1)))
 
 
-def train_encoder(rows: list[dict], codes: list[str], folder: Path) -> None:
-    """Fine-tune on `rows` and write encoder.onnx, encoder.json and word_pieces.txt into `folder`."""
+def train_encoder(rows: list[dict], taught: np.ndarray, codes: list[str], folder: Path) -> None:
+    """Fine-tune on `rows` and write encoder.onnx, encoder.json and word_pieces.txt into `folder`.
+
+    `taught` is what the teacher says of each row: probabilities of shape (rows, 2, codes).
+    """
     shutil.copyfile(BASE / "vocab.txt", folder / "word_pieces.txt")
     pieces = WordPieces(folder / "word_pieces.txt")
     numbered = [pieces.number(row["text"], longest=LONGEST) for row in rows]
     marks, agreed = mark_targets(rows, codes)
-    model = _fit(numbered, marks.reshape(len(rows), -1), (agreed * weigh_outputs(codes)).reshape(len(rows), -1))
+    weights = weigh_outputs(codes)
+    goals = np.stack([marks, taught], axis=1).reshape(len(rows), 2, -1)
+    shares = np.stack([(1 - TEACHER_SHARE) * agreed * weights, np.broadcast_to(TEACHER_SHARE * weights, marks.shape)], axis=1)
+    model = _fit(numbered, goals.astype(np.float32), shares.reshape(goals.shape).astype(np.float32))
     _store(model, folder)
     card = {
         "version": name_version((folder / "encoder.onnx").read_bytes()),
@@ -77,24 +84,25 @@ def weigh_outputs(codes: list[str]) -> np.ndarray:
     return np.stack([family, MENTIONED_SHARE * family]).astype(np.float32)
 
 
-def _fit(numbered: list[list[int]], marks: np.ndarray, weights: np.ndarray) -> SentenceCoder:
+def _fit(numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray) -> SentenceCoder:
+    """`goals` and their shares of the loss have the shape (sentences, goals, outputs)."""
     torch.manual_seed(SEED)
     chance = np.random.default_rng(SEED)
-    model = SentenceCoder(marks.shape[1])
+    model = SentenceCoder(goals.shape[-1])
     optimizer = torch.optim.AdamW(
         [{"params": model.encoder.parameters(), "lr": RATE}, {"params": model.head.parameters(), "lr": HEAD_RATE}],
         weight_decay=0.01,
     )
-    steps = EPOCHS * len(_draw_batches(numbered, chance))
+    steps = EPOCHS * len(draw_batches(numbered, chance))
     pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, 10 * step / steps) * (1 - step / (steps + 1)))
     for epoch in range(EPOCHS):
         model.train()
         losses = []
-        for batch in tqdm(_draw_batches(numbered, chance), desc=f"Epoch {epoch + 1} of {EPOCHS}", mininterval=30):
+        for batch in tqdm(draw_batches(numbered, chance), desc=f"Epoch {epoch + 1} of {EPOCHS}", mininterval=30):
             odds = model(_mask_some(_pad([numbered[place] for place in batch])))
-            loss = torch.nn.functional.binary_cross_entropy_with_logits(
-                odds, torch.from_numpy(marks[batch]), weight=torch.from_numpy(weights[batch]), reduction="sum"
-            ) / len(batch)
+            goal, share = torch.from_numpy(goals[batch]), torch.from_numpy(shares[batch])
+            odds = odds.unsqueeze(1).expand_as(goal)
+            loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, goal, weight=share, reduction="sum") / len(batch)
             optimizer.zero_grad()
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -105,7 +113,8 @@ def _fit(numbered: list[list[int]], marks: np.ndarray, weights: np.ndarray) -> S
     return model.eval()
 
 
-def _draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list[np.ndarray]:
+def draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list[np.ndarray]:
+    """The places of all sentences in batches of like length, drawn by chance."""
     order, pool = chance.permutation(len(numbered)), BATCH * _POOL_BATCHES
     batches = []
     for first in range(0, len(order), pool):

@@ -92,7 +92,7 @@ def load_learned_layer(layer: str = "best", *, keep: bool = True) -> LearnedLaye
 
     "best" is the encoder where onnxruntime is installed, else word weights. With `keep`, what the encoder worked out is kept
     in the reader's own cache folder under a fingerprint, never with its text, so that nothing is scored twice. Word weights
-    alone are summed anew each time: looking a sentence up took longer.
+    alone are summed anew each time.
     Raises LexiconError for another name, or for the encoder where onnxruntime is missing.
     """
     if layer not in LAYERS:
