@@ -201,9 +201,13 @@ def test_a_local_correction_moves_its_own_codes_and_words_and_nothing_else():
 
 
 @pytest.mark.parametrize("layer", ["words", "encoder"])
-def test_the_version_and_the_explanation_of_a_tag_say_that_a_local_correction_ran(one_record, lexicon, layer):
-    local = correct_staffing(bias=-0.5, words={"w five": -3.0}, layer=layer)
-    shipped, tags = (nk.tag_records(one_record, lexicon, layer=layer, local=used) for used in (None, local))
+def test_the_version_and_the_explanation_of_a_tag_say_that_a_local_correction_ran(make_records, lexicon, layer):
+    text = " ".join([*SENTENCES, "Nobody has rung us back since Monday and nobody told his mum."])
+    record, local = (
+        make_records(("1", "Alder", "A1", "", "staff", text)),
+        correct_staffing(bias=-0.5, words={"w five": -3.0}, layer=layer),
+    )
+    shipped, tags = (nk.tag_records(record, lexicon, layer=layer, local=used) for used in (None, local))
     learned = tags[tags["source"] == "learned"]
     assert set(learned["lexicon_version"]) == {f"{load_learned_layer(layer).version}{local.version}"}
     said = dict(zip(tags["code"], explain_tags(tags, lexicon, local=local), strict=True))

@@ -18,8 +18,10 @@ from nearmiss_kit.cli import main
 from nearmiss_kit.decisions.database import write_together
 from nearmiss_kit.decisions.fitting import Example, is_surely_less, learn_code
 from nearmiss_kit.decisions.learning import keep_local_learning
-from nearmiss_kit.tagging.learned import MODEL, load_word_weights
+from nearmiss_kit.tagging.learned import MODEL, load_learned_layer, load_word_weights
+from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.local import LearnedCode, LocalLearning, say_local_learning
+from nearmiss_kit.tagging.tagger import weigh_records
 
 WHEN = datetime(2026, 11, 1, 10, 30)
 CODE = "pressure_source/staffing"
@@ -60,9 +62,13 @@ def store(tmp_path, read) -> Path:
     return path
 
 
-def read_confidence(tags: pd.DataFrame) -> dict[str, float]:
-    staffing = tags[(tags["code"] == "staffing") & tags["confidence"].notna()]
-    return staffing.groupby("sentence")["confidence"].max().to_dict()
+def read_confidence(records: pd.DataFrame, lexicon: Lexicon, local: LocalLearning | None = None) -> dict[str, float]:
+    """How likely it is that each sentence of one record is about staffing, proposed or not."""
+    layer = load_learned_layer("words")
+    ((one, confidence),) = weigh_records(records, lexicon, layer)
+    sentences = [one.text[start:end] for start, end in one.sentences]
+    confidence = local.adjust(confidence, sentences, layer.codes) if local else confidence
+    return dict(zip(sentences, confidence.affirmed[:, layer.codes.index(CODE)].tolist(), strict=True))
 
 
 def say_one(local: LocalLearning) -> tuple:
@@ -74,16 +80,10 @@ def say_one(local: LocalLearning) -> tuple:
 def test_what_was_confirmed_is_raised_and_what_was_rejected_is_lowered_for_a_new_person(store, read, lexicon, make_records):
     local = learn(store, read, lexicon)
     new = make_records(("N", "A", "P9", "2026-02-01", "staff", " ".join((*HOLDS, *NOT))))
-    shipped = read_confidence(nk.tag_records(new, lexicon, layer="words"))
-    corrected = read_confidence(nk.tag_records(new, lexicon, layer="words", local=local))
+    shipped, corrected = read_confidence(new, lexicon), read_confidence(new, lexicon, local)
     assert set(shipped) == {*HOLDS, *NOT}
-    assert (
-        [corrected[words] > shipped[words] for words in HOLDS],
-        [corrected.get(words, 0) < shipped[words] for words in NOT],
-    ) == (
-        [True] * 3,
-        [True] * 3,
-    )
+    assert [words for words in shipped if corrected[words] > shipped[words]] == [*HOLDS]
+    assert [words for words in shipped if corrected[words] < shipped[words]] == [*NOT]
 
 
 def test_the_result_says_of_how_much_it_was_learned_and_what_people_left_out_made_of_it(store, read, lexicon):
