@@ -25,8 +25,12 @@ from nearmiss_kit.tagging.tagger import weigh_records
 
 WHEN = datetime(2026, 11, 1, 10, 30)
 CODE = "pressure_source/staffing"
-HOLDS = ("Cover was found at six.", "Sleep-in was covered by a manager.", "The weekend was covered by a new face.")
-NOT = ("The agency sent a birthday card.", "An agency brochure lay by the kettle.", "The travel agency booked the seaside trip.")
+HOLDS = ("Cover came at six in the end.", "Sleep-in was covered by a manager.", "Cover was found at six.")
+NOT = (
+    "The shop was one short for the late shift.",
+    "The café had nobody on for the late shift.",
+    "There was only one person on the till.",
+)
 PEOPLE = ("P1", "P2", "P3", "P4", "P5", "P6")
 VOCABULARY = load_word_weights(MODEL).list_vocabulary()
 
@@ -223,7 +227,7 @@ def test_what_was_added_without_a_proposal_teaches_only_where_records_are_read_a
 
 
 def test_words_pasted_out_of_a_sentence_are_about_that_sentence(tmp_path, read, lexicon):
-    decide(tmp_path / "d.sqlite", read, {"covered by a manager": "added", "birthday card": "rejected"})
+    decide(tmp_path / "d.sqlite", read, {"covered by a manager": "added", "nobody on for the late": "rejected"})
     local = learn(tmp_path / "d.sqlite", read, lexicon)
     assert (say_one(local)[:3], local.left_aside) == ((12, 6, 0), 0)
 
@@ -257,7 +261,7 @@ def test_nothing_learned_or_changed_behind_the_kits_back_is_refused(store, read,
         nk.load_local_learning(store)
     learn(store, read, lexicon)
     with closing(sqlite3.connect(store)) as opened:
-        opened.execute("UPDATE local_learning SET content = replace(content, '\"w agency\": -', '\"w agency\": -9')")
+        opened.execute("UPDATE local_learning SET content = replace(content, '\"w shift\": -', '\"w shift\": -9')")
         opened.commit()
     with pytest.raises(nk.DecisionsError, match="was changed since"):
         nk.load_local_learning(store)
@@ -273,9 +277,9 @@ def test_nothing_learned_or_changed_behind_the_kits_back_is_refused(store, read,
 def test_erasing_anybody_takes_what_was_learned_out_of_the_store_its_copies_and_their_bytes(store, read, lexicon, tmp_path):
     learn(store, read, lexicon)
     shutil.copy(store, tmp_path / "d.backup.sqlite")
-    held = [b'"w agency"' in file.read_bytes() for file in sorted(tmp_path.glob("d*"))]
+    held = [b'"w shift"' in file.read_bytes() for file in sorted(tmp_path.glob("d*"))]
     done = nk.erase_person(store, person="nobody here", record_ids=[], erased_at=WHEN)
-    left = [b"w agency" in file.read_bytes() for file in sorted(tmp_path.glob("d*"))]
+    left = [b"w shift" in file.read_bytes() for file in sorted(tmp_path.glob("d*"))]
     assert (held, left, done.unlearned, done.stores) == ([True, True], [False, False], True, ("d.backup.sqlite", "d.sqlite"))
     for path in (store, tmp_path / "d.backup.sqlite"):
         assert (nk.check_store(path).corrected, nk.check_store(path).faults, len(nk.load_decisions(path))) == (None, (), 36)
@@ -294,7 +298,7 @@ def test_what_was_learned_while_somebody_was_erased_is_not_kept(store, read, lex
 
 def test_forgetting_leaves_the_decisions_and_nothing_of_what_was_learned(store, read, lexicon):
     learn(store, read, lexicon)
-    assert (nk.forget_local_learning(store), b"w agency" in store.read_bytes(), len(nk.load_decisions(store))) == (
+    assert (nk.forget_local_learning(store), b"w shift" in store.read_bytes(), len(nk.load_decisions(store))) == (
         True,
         False,
         36,
@@ -305,11 +309,11 @@ def test_forgetting_leaves_the_decisions_and_nothing_of_what_was_learned(store, 
 def test_an_export_holds_nothing_of_what_was_learned(store, read, lexicon, tmp_path):
     learn(store, read, lexicon)
     text = nk.export_store(store, tmp_path / "out.jsonl").read_text(encoding="utf-8")
-    assert (len(text.splitlines()), "w agency" in text, "local" in text) == (36, False, False)
+    assert (len(text.splitlines()), "w shift" in text, "local" in text) == (36, False, False)
 
 
 def test_what_is_written_is_read_back_as_it_was():
-    code = LearnedCode(CODE, 20, 3, 4, 0.5, 0.4, "", -0.25, {"w agency": 0.125})
+    code = LearnedCode(CODE, 20, 3, 4, 0.5, 0.4, "", -0.25, {"w shift": 0.125})
     local = LocalLearning("72403349", "2026-11-01T10:30:00", 2, (code,))
     assert LocalLearning.read(local.write()) == local
 
