@@ -127,12 +127,16 @@ def time_tokenizer(given: dict) -> float:
 
 
 def time_lexicon(given: dict) -> float:
-    """The lexicon layer: sentences, matches, assertion, voice and offsets, without the table of tags."""
+    """The lexicon layer: sentences, matches, assertion, voice and offsets, without the table of tags, as many at once as there."""
     import nearmiss_kit as nk
-    from nearmiss_kit.tagging.tagger import NearMissTagger
+    from nearmiss_kit.tagging.tagger import AT_ONCE, NearMissTagger
 
-    tagger = NearMissTagger(nk.load_lexicon(nk.shipped("lexicons")))
-    return time_each(given["narratives"], lambda narrative: tagger.read(narrative, voice="staff"))
+    tagger, narratives = NearMissTagger(nk.load_lexicon(nk.shipped("lexicons"))), given["narratives"]
+    some = [narratives[first : first + AT_ONCE] for first in range(0, len(narratives), AT_ONCE)]
+    start = time.process_time()
+    for texts in some:
+        tagger.read_all(texts, ["staff"] * len(texts))
+    return (time.process_time() - start) / sum(map(len, narratives)) * 1e6
 
 
 def time_layer(given: dict, layer: str) -> float:

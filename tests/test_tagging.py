@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.patterns import UNKNOWN, PatternPlace, WordPattern
+from nearmiss_kit.tagging.rows import Rows
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 from nearmiss_kit.tagging.sieve import Sieve
 from nearmiss_kit.tagging.tagger import SPANS_KEY, NearMissTagger
@@ -107,14 +108,21 @@ def test_wherever_a_pattern_stands_one_run_of_each_needed_list_stands_too(places
         assert [runs for runs in needed if standing.isdisjoint(runs)] == []
 
 
-@given(st.lists(st.lists(PATTERN, min_size=1, max_size=2), min_size=1, max_size=4), st.lists(LETTERS, max_size=14))
+@given(
+    st.lists(st.lists(PATTERN, min_size=1, max_size=2), min_size=1, max_size=4),
+    st.lists(st.lists(LETTERS, max_size=14), max_size=3),
+)
 @settings(deadline=None)
-def test_the_sieve_lets_every_term_pass_that_stands_there(terms, words):
+def test_the_sieve_lets_every_term_pass_in_every_sentence_where_it_stands(terms, sentences):
     compiled = [tuple(WordPattern([PatternPlace(map(number, choices)) for choices in part]) for part in parts) for parts in terms]
-    numbered = (*number(" ".join(words)), UNKNOWN)
-    standing = {place for place, parts in enumerate(compiled) if all(part.find_runs(numbered) for part in parts)}
-    passed = Sieve(compiled, ord("d"), lambda key: isinstance(key, int)).list_possible(numbered)
-    assert (standing - set(passed), len(set(passed))) == (set(), len(passed))
+    numbered = [(*number(" ".join(words)), UNKNOWN) for words in sentences]
+    standing = [
+        {place for place, parts in enumerate(compiled) if all(part.find_runs(words) for part in parts)} for words in numbered
+    ]
+    passed = list(Sieve(compiled, ord("d"), lambda key: isinstance(key, int)).find_possible(Rows.of(numbered)))
+    assert [(there - set(some), sorted(set(some))) for there, some in zip(standing, passed, strict=True)] == [
+        (set(), some) for some in passed
+    ]
 
 
 @given(PATTERN, st.lists(LETTERS, max_size=14))
@@ -123,7 +131,7 @@ def test_behind_the_first_word_of_a_longer_pattern_stands_one_of_its_second_word
     pattern = WordPattern([PatternPlace(map(number, choices)) for choices in places])
     numbered = (*number(" ".join(words)), UNKNOWN)
     for start, word in enumerate(numbered):
-        if pattern.list_ends(numbered, start) - {start} and (seconds := pattern.list_seconds(word)):
+        if {*pattern.list_ends(numbered, start)} - {start} and (seconds := pattern.list_seconds(word)):
             assert numbered[start + 1] in seconds
 
 
@@ -295,6 +303,17 @@ def test_a_foreign_pipeline_that_cuts_words_otherwise_gets_the_same_tags(small_l
         (f"{tag.family}/{tag.code}", tag.assertion, tag.cue) for tag in tags
     ]
     assert all(span.start_char <= tag.start and tag.end <= span.end_char for span, tag in zip(spans, tags, strict=True))
+
+
+@given(st.lists(st.text("abh .\n") | st.sampled_from(["No agency on Monday.", "Nobody told us? He hit out.", ""]), max_size=5))
+@settings(deadline=None)
+def test_narratives_read_at_once_are_read_as_one_by_one(small_lexicon, texts):
+    tagger, voices = NearMissTagger(small_lexicon), [f"voice {place}" for place, _ in enumerate(texts)]
+    together = tagger.read_all(texts, voices)
+    alone = [tagger.read(text, voice=voice) for text, voice in zip(texts, voices, strict=True)]
+    assert [(one.text, one.voice, one.sentences, one.tags) for one in together] == [
+        (one.text, one.voice, one.sentences, one.tags) for one in alone
+    ]
 
 
 # The lexicon

@@ -20,8 +20,8 @@ ASSERTIONS = ("affirmed", "negated", "historical", "hypothetical", "uncertain")
 # Where cues disagree, the first of these wins (the guideline's order of precedence).
 _PRECEDENCE = ("affirmed", "negated", "hypothetical", "historical", "uncertain")
 # A heading stands at the start of a line or sentence, begins with a capital and ends with a colon or question mark.
-# It is looked for behind a new line put before the text: two signs to begin with are found faster than the start of a text.
-_HEADING = re.compile(r"(?:\n| (?<=[.!?] ))[ •*\-\d.]*(?P<heading>[A-Z][A-Za-z /'()]{1,40}?) ?(?P<mark>[:?])(?=\s|$)")
+# It is looked for behind a new line put before the text: a set of signs to begin with is found faster than the start of a text.
+_HEADING = re.compile(r"[\n.!?](?:(?<=\n)| )[ •*\-\d.]*(?P<heading>[A-Z][A-Za-z /'()]{1,40}+)(?=(?P<mark>[:?])(?:\s|$))")
 _BLANK_LINE = re.compile(r"\n[ ]*\n")
 _LIST_WORDS = frozenset({"or", "nor"})
 _MOST_LIST_WORDS = 5  # words in one item of a list under one "no"; a longer run is a clause of its own

@@ -78,9 +78,10 @@ class Look:
 
     def runs(self, pattern: WordPattern) -> list[tuple[int, int]]:
         """The spans of a pattern in words."""
-        if pattern not in self._runs:
-            self._runs[pattern] = pattern.find_runs(self.words)
-        return self._runs[pattern]
+        runs = self._runs.get(pattern)
+        if runs is None:
+            self._runs[pattern] = runs = pattern.find_runs(self.words)
+        return runs
 
     def holds(self, patterns: _Condition) -> bool:
         """Whether all these patterns stand in the sentence."""
@@ -117,12 +118,13 @@ class LexiconMatcher:
         """A sentence (code points of a text) as words."""
         return self._words.cut(text, span)
 
-    def look_at(self, sentence: str) -> Look | None:
-        """What may stand in a sentence, seen before its words have places; None where no term does."""
-        words = self._words.read(sentence)
-        possible = self._sieve.list_possible(words)
-        if not possible:
-            return None
+    def look_at(self, sentences: Iterable[str]) -> Iterator[Look | None]:
+        """What may stand in each of these sentences, seen before its words have places; None where no term does."""
+        read = self._words.read_all(sentences)
+        for place, possible in enumerate(self._sieve.find_possible(read)):
+            yield self._look_for(read.row(place), possible) if possible else None
+
+    def _look_for(self, words: Words, possible: Iterable[int]) -> Look | None:
         look = Look(words)
         look.terms = [self._terms[number] for number in possible if self._terms[number].may_stand(look)]
         return look if look.terms else None

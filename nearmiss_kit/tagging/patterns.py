@@ -1,6 +1,6 @@
 """Patterns of words: a part of a term, or a cue, place after place, and where it stands in the words of one sentence."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from itertools import product
 
@@ -12,14 +12,16 @@ _MOST_PAIRS = 1_000  # pairs of words, one behind the other, that are worth look
 class PatternPlace:
     """One place: the runs of words that may stand there, by their first word; with an empty run it may stay empty."""
 
-    __slots__ = ("by_word", "may_be_empty", "runs")
+    __slots__ = ("by_word", "is_one_word", "may_be_empty", "runs")
 
     def __init__(self, runs: Iterable[Words]) -> None:
         self.runs = tuple(dict.fromkeys(runs))
         self.may_be_empty = () in self.runs
-        self.by_word: dict[int, list[Words]] = {}
+        filed: dict[int, list[Words]] = {}
         for run in filter(None, self.runs):
-            self.by_word.setdefault(run[0], []).append(run)
+            filed.setdefault(run[0], []).append(run)
+        self.by_word = {word: tuple(runs) for word, runs in filed.items()}  # Python does not search tuples of numbers for garbage
+        self.is_one_word = all(len(run) == 1 for run in self.runs)
 
 
 class WordPattern:
@@ -30,25 +32,28 @@ class WordPattern:
 
     def find_runs(self, words: Words) -> list[tuple[int, int]]:
         """Every end of the pattern in a sentence, in order, with the start of the longest run that ends there."""
-        found: dict[int, int] = {}
         openings = self.openings
-        for start in [start for start, word in enumerate(words) if word in openings]:
-            for end in self.list_ends(words, start):
-                found.setdefault(end, start)
-        return sorted((start, end) for end, start in found.items())
+        found = [(end, start) for start, word in enumerate(words) if word in openings for end in self.list_ends(words, start)]
+        longest = dict(reversed(found))  # of each end the first start
+        return sorted((start, end) for end, start in longest.items()) if found else found
 
-    def list_ends(self, words: Words, start: int) -> set[int]:
+    def list_ends(self, words: Words, start: int) -> Collection[int]:
         """Where the pattern may end (exclusive) if it starts at a word."""
-        ends = {start}
+        ends: Collection[int] = (start,)
         for place in self._places:
-            reached = set(ends) if place.may_be_empty else set()
-            for end in ends:
-                for run in place.by_word.get(words[end], ()):
-                    if len(run) == 1 or words[end : end + len(run)] == run:
-                        reached.add(end + len(run))
-            if not reached:
-                return reached
-            ends = reached
+            filed = place.by_word
+            if place.is_one_word:
+                ends = [end + 1 for end in ends if words[end] in filed]
+            else:
+                reached = {
+                    end + len(run)
+                    for end in ends
+                    for run in filed.get(words[end], ())
+                    if len(run) == 1 or words[end : end + len(run)] == run
+                }
+                ends = reached.union(ends) if place.may_be_empty else reached
+            if not ends:
+                break
         return ends
 
     @cached_property

@@ -1,62 +1,92 @@
-"""Which terms may stand in a sentence, seen from its words and pairs of neighbours for all terms at once, a bit for each."""
+"""Which terms may stand in which sentences, seen from their words and pairs of neighbours for many sentences at once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import reduce
 from itertools import chain, pairwise
-from operator import or_
+
+import numpy as np
 
 from nearmiss_kit.tagging.patterns import WordPattern, Words
+from nearmiss_kit.tagging.rows import Rows
 
 Key = int | tuple[int, int]  # a word, or two in a row
 Keys = frozenset[Key]  # a list of keys, of which one at least stands wherever a term does
-_RARE_WORDS = 2  # lists of words that are looked at for all terms at once, beside one list with pairs
+_AT_ONCE = 512  # sentences; the table of their words has a byte for every word that has a number
+_PAIR_MARKS = 1 << 20  # a mark for every so many pairs, which spares looking for most pairs that stand in no list
 
 
 class Sieve:
     """Terms, each by the patterns of its parts, and lists of keys that it needs; `expect` is how often a key is expected.
 
-    A word's row of bits has a stretch for each of the rarest lists: a term's bit is set where the word is in its list there, or
-    where it has no such list. The rows of a sentence's words laid over each other show every term at once. What passes is held
-    against the term's other lists.
+    A term is filed under every key of its rarest list. Where one of these stands, the words of the sentence are held against
+    the term's other lists of words, the rarest first.
     """
 
     def __init__(self, terms: Sequence[tuple[WordPattern, ...]], words: int, expect: Callable[[Key], float]) -> None:
-        self._size, self._expect = len(terms), expect
-        self._bits = [0] * (words + 1)  # by number of the word
-        self._pair_bits: dict[Key, int] = {}
-        self._lacking = 0  # bits of terms that lack a list
-        self._others = [self._add_term(number, parts) for number, parts in enumerate(terms)]
-        same: dict[int, int] = {}
-        self._pair_bits = {pair: same.setdefault(bits, bits) for pair, bits in self._pair_bits.items()}
-        self._all = (1 << self._size) - 1
+        self._words, self._expect = words + 1, expect
+        filed: dict[int, list[int]] = {}  # terms by word, or by pair as one number above all words
+        numbers: dict[Keys, int] = {}
+        others = []
+        for term, parts in enumerate(terms):
+            first, *rest = self._sort_lists(parts)
+            for key in first:
+                filed.setdefault(key if isinstance(key, int) else self._number_pair(*key), []).append(term)
+            others.append([numbers.setdefault(keys, len(numbers)) for keys in rest])
+        pairs = sorted(key for key in filed if key >= self._words)
+        self._terms = Rows.of([filed.get(key, ()) for key in (*range(self._words), *pairs)])
+        self._pairs, self._marks = np.array([*pairs, -1]), np.zeros(_PAIR_MARKS, dtype=bool)
+        self._marks[self._pairs[:-1] % _PAIR_MARKS] = True
+        self._lists, self._others = Rows.of([sorted(keys) for keys in numbers]), Rows.of(others)
 
-    def list_possible(self, words: Words) -> list[int]:
-        """The numbers of the terms that may stand among the words of a sentence."""
-        bits = reduce(or_, map(self._bits.__getitem__, words), self._lacking)
-        pairs = reduce(or_, filter(None, map(self._pair_bits.get, pairwise(words))), bits >> _RARE_WORDS * self._size)
-        passed = bits & (bits >> self._size) & pairs & self._all
-        if not passed:
-            return []
-        lacks = {*words, *pairwise(words)}.isdisjoint
-        return [number for number in _list_bits(passed) if not any(map(lacks, self._others[number]))]
+    def find_possible(self, sentences: Rows) -> Iterator[list[int]]:
+        """For each sentence, a row of words, the numbers of the terms that may stand there, in order."""
+        for first in range(0, len(sentences), _AT_ONCE):
+            some = sentences.part(first, first + _AT_ONCE)
+            possible: list[list[int]] = [[] for _ in range(len(some))]
+            for place, term in zip(*self._find_among(some), strict=True):
+                possible[place].append(term)
+            yield from possible
 
-    def _add_term(self, number: int, parts: tuple[WordPattern, ...]) -> list[Keys]:
-        """Set the bits of a term; its other lists are left over."""
+    def _find_among(self, sentences: Rows) -> tuple[list[int], list[int]]:
+        """Places of sentences, and numbers of terms that may stand there."""
+        words, places = sentences.numbers, np.repeat(np.arange(len(sentences)), sentences.sizes)
+        filed, places_filed = self._find_filed(words, places)
+        terms = self._terms.take(filed)
+        standing = np.zeros(len(sentences) * self._words, dtype=bool)
+        standing[places * self._words + words] = True
+        chosen = self._hold_against_others(terms.numbers, np.repeat(places_filed, terms.sizes), standing)
+        return tuple(column.tolist() for column in np.divmod(np.unique(chosen), len(self._others)))
+
+    def _find_filed(self, words: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Under which of these words and pairs of neighbours terms are filed, as rows of terms, and the sentence of each."""
+        pairs = self._number_pair(words[:-1], words[1:])
+        second = np.flatnonzero(self._marks[pairs % _PAIR_MARKS])
+        row = np.searchsorted(self._pairs[:-1], pairs[second])
+        stands = self._pairs[row] == pairs[second]
+        single = np.flatnonzero(self._terms.sizes[words])
+        rows = np.concatenate([words[single], row[stands] + self._words])
+        return rows, np.concatenate([places[single], places[second[stands]]])
+
+    def _hold_against_others(self, terms: np.ndarray, places: np.ndarray, standing: np.ndarray) -> np.ndarray:
+        """Which of these terms have a word of each of their other lists in their sentence, as place × terms + term."""
+        chosen, sizes = places * len(self._others) + terms, self._others.sizes[terms]
+        passed = np.full(len(terms), True)
+        for rank in range(sizes.max(initial=0)):
+            held = np.flatnonzero(passed & (sizes > rank))
+            lists = self._lists.take(self._others.pick(terms[held], rank))
+            stands = standing[np.repeat(places[held] * self._words, lists.sizes) + lists.numbers]
+            passed[held] = np.logical_or.reduceat(stands, lists.starts) if len(held) else True
+        return chosen[passed]
+
+    def _number_pair(self, first, second):
+        return first * self._words + second
+
+    def _sort_lists(self, parts: Sequence[WordPattern]) -> list[Keys]:
+        """The rarest list of keys of a term, and behind it all lists of words, the rarest first."""
         needed = [runs for part in parts for runs in part.list_needed()]
         pairs = [frozenset(runs) for part in parts for runs in part.list_needed_pairs()]
-        words = self._sort({frozenset(map(self._choose_word, runs)) for runs in needed})
-        mixed = self._sort({*(frozenset(map(self._choose_key, runs)) for runs in needed), *pairs}.difference(words))
-        stretches = [*(words[place : place + 1] for place in range(_RARE_WORDS)), mixed[:1]]
-        for place, lists in enumerate(stretches):
-            bit = 1 << (place * self._size + number)
-            if not lists:
-                self._lacking |= bit
-            for key in chain.from_iterable(lists):
-                if isinstance(key, int):
-                    self._bits[key] |= bit
-                else:
-                    self._pair_bits[key] = self._pair_bits.get(key, 0) | 1 << number
-        return [*words[_RARE_WORDS:], *mixed[1:]]
+        words = {frozenset(map(self._choose_word, runs)) for runs in needed}
+        rarest, *_ = self._sort({*words, *(frozenset(map(self._choose_key, runs)) for runs in needed), *pairs})
+        return [rarest, *self._sort(words - {rarest})]
 
     def _choose_key(self, words: Words) -> Key:
         """The word or pair of neighbours in a run of words that is expected least."""
@@ -67,10 +97,3 @@ class Sieve:
 
     def _sort(self, lists: set[Keys]) -> list[Keys]:
         return sorted(lists, key=lambda keys: (sum(map(self._expect, keys)), sorted(map(str, keys))))
-
-
-def _list_bits(bits: int) -> Iterator[int]:
-    while bits:
-        highest = bits.bit_length() - 1
-        yield highest
-        bits ^= 1 << highest

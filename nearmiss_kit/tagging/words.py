@@ -1,18 +1,23 @@
 """The words of a sentence as spaCy's tokenizer cuts them; every run of signs between white space is cut once and kept."""
 
 import re
+from array import array
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+import numpy as np
 import spacy
 
 from nearmiss_kit.tagging.patterns import UNKNOWN, Words
+from nearmiss_kit.tagging.rows import Rows
 
 _MOST_CHUNKS = 100_000  # runs of signs kept; past that they are cut anew, with a new tokenizer, so that memory has an end
-# A word and at most one sign on each side, which spares asking the tokenizer for most words.
-_PLAIN_CHUNK = re.compile(r"""(["(\[]?)([A-Za-z]+[a-z]|[A-Z]{2,}|[0-9]+)([]).,;:?!"]?)""")
+_END = ""  # stands behind every sentence, where no run of signs can
+# A word, one sign before it and two behind it at most, which spares asking the tokenizer for most words.
+_PLAIN_CHUNK = re.compile(r"""(["(\[]?)([A-Za-z]+[a-z]|[A-Z]{2,}|[0-9]+)([]).,;:?!"]?)([]).,;:?!"]?)(?<!\.\.)""")
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,7 @@ class WordCutter:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._tokenizer = spacy.blank("en").tokenizer
-        self._pieces = _KeptPieces(self)
-        self._words = _KeptWords(self)
+        self._forget_chunks()
 
     @property
     def known(self) -> int:
@@ -68,7 +72,17 @@ class WordCutter:
 
     def read(self, sentence: str) -> Words:
         """The numbers of all words of a sentence, and one UNKNOWN behind them."""
-        return (*chain.from_iterable(map(self._words.__getitem__, sentence.split())), UNKNOWN)
+        return self.read_all([sentence]).row(0)
+
+    def read_all(self, sentences: Iterable[str]) -> Rows:
+        """The same of many sentences, a row for each."""
+        if len(self._words) >= _MOST_CHUNKS:
+            self._forget_chunks()
+        chunks = [[*sentence.split(), _END] for sentence in sentences]
+        sizes = np.fromiter(map(len, chunks), dtype=np.int64, count=len(chunks))
+        numbers = np.fromiter(map(self._words.__getitem__, chain.from_iterable(chunks)), dtype=np.int64, count=sizes.sum())
+        words = self._words.rows().take(numbers)
+        return Rows(words.numbers, np.add.reduceat(words.sizes, np.cumsum(sizes) - sizes) if chunks else sizes)
 
     def cut(self, text: str, span: tuple[int, int]) -> Sentence:
         """A sentence of a text with the places of its words."""
@@ -85,19 +99,21 @@ class WordCutter:
     def cut_chunk(self, chunk: str) -> tuple[str, ...]:
         """A run of signs between white space as words."""
         plain, rules = _PLAIN_CHUNK.fullmatch(chunk), self._tokenizer.rules
-        if plain and rules.keys().isdisjoint((chunk, plain[2], plain[2] + plain[3])):
-            return tuple(filter(None, plain.groups()))
+        if plain:
+            _, word, sign, last = pieces = plain.groups()
+            if rules.keys().isdisjoint((chunk, word, word + sign, word + sign + last, sign + last)):
+                return tuple(filter(None, pieces))
         return tuple(token.text for token in self._tokenizer(chunk))
 
     def number_chunk(self, chunk: str) -> Words:
         """The numbers of a run of signs."""
-        if len(self._words) >= _MOST_CHUNKS:
-            self._tokenizer = spacy.blank("en").tokenizer
-            self._words.clear()
-            self._pieces.clear()
         if len(chunk) > 1 and chunk.isascii() and chunk.isalpha() and chunk.islower() and chunk not in self._tokenizer.rules:
             return (self._numbers.get(chunk, UNKNOWN),)  # most chunks: one plain word
         return tuple(self._numbers.get(piece.lower(), UNKNOWN) for piece in self._pieces[chunk])
+
+    def _forget_chunks(self) -> None:
+        self._tokenizer = spacy.blank("en").tokenizer
+        self._pieces, self._words = _KeptPieces(self), _KeptWords(self)
 
 
 class _KeptPieces(dict[str, tuple[str, ...]]):
@@ -109,10 +125,23 @@ class _KeptPieces(dict[str, tuple[str, ...]]):
         return pieces
 
 
-class _KeptWords(dict[str, Words]):
+class _KeptWords(dict[str, int]):
+    """Runs of signs by their row of words; rows are added as new runs are met."""
+
     def __init__(self, cutter: WordCutter) -> None:
         self._cutter = cutter
+        self._numbers, self._sizes = array("q"), array("q")
+        self[_END] = self._add((UNKNOWN,))
 
-    def __missing__(self, chunk: str) -> Words:
-        self[chunk] = words = self._cutter.number_chunk(chunk)
-        return words
+    def __missing__(self, chunk: str) -> int:
+        self[chunk] = row = self._add(self._cutter.number_chunk(chunk))
+        return row
+
+    def rows(self) -> Rows:
+        """All rows as they are now."""
+        return Rows(np.frombuffer(self._numbers, dtype=np.int64), np.frombuffer(self._sizes, dtype=np.int64))
+
+    def _add(self, words: Words) -> int:
+        self._numbers.extend(words)
+        self._sizes.append(len(words))
+        return len(self._sizes) - 1
