@@ -21,7 +21,7 @@ from tqdm import tqdm
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.learned import MODEL
 from nearmiss_kit.tagging.sentences import flatten_typography
-from nearmiss_kit.tagging.word_weights import WordWeights, list_parts, list_runs, read_words, soften_length
+from nearmiss_kit.tagging.word_weights import WordWeights, list_parts, list_runs, name_run, read_words, soften_length
 
 SEED = 7
 # Whole files are kept from the layers and used to fit how they are joined: their writers wrote nothing else in the bank, for
@@ -143,7 +143,7 @@ def count_features(texts: list[str]) -> tuple[csr_matrix, list[str], np.ndarray]
 
 def _list_features(text: str) -> list[str]:
     words = read_words(text)
-    return [part for word in sorted(set(words)) for part in list_parts(word)] + list_runs(words)
+    return [part for word in sorted(set(words)) for part in list_parts(word)] + list(map(name_run, list_runs(words)))
 
 
 def hash_of_base() -> str:

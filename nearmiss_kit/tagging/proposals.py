@@ -45,7 +45,7 @@ class ProposalMaker:
         self._layer, self._judge, self._local = layer, judge, local
         self._columns = {tuple(code.split("/")): column for column, code in enumerate(layer.codes)}
         known = {(code.family, code.code) for code in lexicon.codes}
-        self._proposed = [(*key, column) for key, column in self._columns.items() if key in known]
+        self._codes, self._known = list(self._columns), np.array([code in known for code in self._columns])
 
     def propose(self, read: Sequence[ReadNarrative]) -> list[list[Tag]]:
         """The tags of each narrative, in order of place: the lexicon's with their confidence, and the learned ones."""
@@ -87,19 +87,17 @@ class ProposalMaker:
 
     def _add_tags(self, one: ReadNarrative, confidence: Confidence, rows: dict[int, int]) -> Iterator[Tag]:
         found = {(tag.sentence_start, tag.family, tag.code, tag.assertion == "affirmed") for tag in one.tags}
-        for sentence in one.sentences:
-            affirmed, mentioned = confidence.affirmed[rows[sentence[0]]], confidence.mentioned[rows[sentence[0]]]
-            for family, code, column in self._proposed:
-                if affirmed[column] >= self._layer.proposal:
-                    if (sentence[0], family, code, True) not in found:
-                        yield self._make_tag(one, sentence, (family, code), Judgement("affirmed", ""), affirmed[column])
-                elif mentioned[column] >= self._layer.proposal and not found & {
-                    (sentence[0], family, code, True),
-                    (sentence[0], family, code, False),
-                }:
-                    meant = self._judge.judge_whole(one, sentence, f"{family}/{code}")
-                    if meant.assertion != "affirmed":
-                        yield self._make_tag(one, sentence, (family, code), meant, mentioned[column])
+        affirmed, mentioned = (sure[[*rows.values()]] for sure in (confidence.affirmed, confidence.mentioned))
+        likely = (np.maximum(affirmed, mentioned) >= self._layer.proposal) & self._known
+        for place, column in zip(*(where.tolist() for where in np.nonzero(likely)), strict=True):
+            sentence, (family, code) = one.sentences[place], self._codes[column]
+            if affirmed[place, column] >= self._layer.proposal:
+                if (sentence[0], family, code, True) not in found:
+                    yield self._make_tag(one, sentence, (family, code), Judgement("affirmed", ""), affirmed[place, column])
+            elif not found & {(sentence[0], family, code, True), (sentence[0], family, code, False)}:
+                meant = self._judge.judge_whole(one, sentence, f"{family}/{code}")
+                if meant.assertion != "affirmed":
+                    yield self._make_tag(one, sentence, (family, code), meant, mentioned[place, column])
 
     def _make_tag(
         self, one: ReadNarrative, sentence: tuple[int, int], code: tuple[str, str], meant: Judgement, sure: float

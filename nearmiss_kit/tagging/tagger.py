@@ -1,6 +1,7 @@
 """Tags: the kit's proposals of where a code is evidenced, as a table and as a spaCy component."""
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain, islice
 
 import numpy as np
@@ -37,6 +38,7 @@ class NearMissTagger:
         self._matcher = LexiconMatcher(lexicon)
         self._known_headings = list_headings(lexicon.assertion)
         self._voice_headings = list_voice_headings(lexicon.voices)
+        self._find_cues = lru_cache(maxsize=4)(self._read_cues)  # one sentence is asked about several times
         for extension in ("assertion", "cue"):
             if not Span.has_extension(extension):
                 Span.set_extension(extension, default="")
@@ -86,6 +88,9 @@ class NearMissTagger:
 
     def find_cues(self, plain_text: str, span: tuple[int, int]) -> tuple[Sentence, list[Cue]]:
         """One sentence (code points of a flattened text) as words, and its cues."""
+        return self._find_cues(plain_text, span)
+
+    def _read_cues(self, plain_text: str, span: tuple[int, int]) -> tuple[Sentence, list[Cue]]:
         sentence = self._matcher.cut(plain_text, span)
         return sentence, self._matcher.find_cues(sentence)
 

@@ -131,6 +131,7 @@ class _KeptWords(dict[str, int]):
     def __init__(self, cutter: WordCutter) -> None:
         self._cutter = cutter
         self._numbers, self._sizes = array("q"), array("q")
+        self._rows: Rows | None = None
         self[_END] = self._add((UNKNOWN,))
 
     def __missing__(self, chunk: str) -> int:
@@ -139,9 +140,12 @@ class _KeptWords(dict[str, int]):
 
     def rows(self) -> Rows:
         """All rows as they are now."""
-        return Rows(np.frombuffer(self._numbers, dtype=np.int64), np.frombuffer(self._sizes, dtype=np.int64))
+        if self._rows is None:
+            self._rows = Rows(np.frombuffer(self._numbers, dtype=np.int64), np.frombuffer(self._sizes, dtype=np.int64))
+        return self._rows
 
     def _add(self, words: Words) -> int:
+        self._rows = None  # an array that is looked at cannot grow
         self._numbers.extend(words)
         self._sizes.append(len(words))
         return len(self._sizes) - 1
