@@ -25,7 +25,7 @@ _HEADING = re.compile(r"[\n.!?](?:(?<=\n)| )[ •*\-\d.]*(?P<heading>[A-Z][A-Za-
 _BLANK_LINE = re.compile(r"\n[ ]*\n")
 _LIST_WORDS = frozenset({"or", "nor"})
 _MOST_LIST_WORDS = 5  # words in one item of a list under one "no"; a longer run is a clause of its own
-_AFTER = frozenset({"backward", "next"})
+_AFTER, _BEFORE = frozenset({"backward", "next"}), frozenset({"forward", "list"})
 _SHORT_QUESTION = 5  # words: "UTI again?" asks about the UTI; a longer question is read by its first word
 
 Span = tuple[int, int]
@@ -74,17 +74,20 @@ def list_headings(rules: AssertionRules) -> dict[str, str]:
 def choose_cues(sentence: Sentence, cues: Iterable[Cue]) -> list[Cue]:
     """The cues of a sentence that count, in order of place.
 
-    Where cues overlap, the one that starts first counts, of those the longest. A question counts as a cue where the
-    sentence ends in a question mark and opens with a verb; long ago counts where nothing says that it still lasts.
+    Where cues overlap, the one that starts first counts, of those the longest; but one that reads backward ("not given") leaves
+    a shorter one in force that reads forward ("has not given notice"). A question counts as a cue where the sentence ends in
+    a question mark and opens with a verb; long ago counts where nothing says that it still lasts.
     """
     cues = [cue for cue in cues if not cue.sets.startswith("voice")]
     lasts = any(cue.sets == "present" for cue in cues)
     asks = len(sentence) > 1 and sentence.word(len(sentence) - 1) == "?"
-    chosen, past, chosen_span = [], -1, None
+    chosen, longest = [], Cue("nothing", "nowhere", -1, -1)
     for cue in sorted(cues, key=lambda cue: (cue.start, -cue.end)):
-        if cue.start < past and (cue.start, cue.end) != chosen_span:
-            continue
-        past, chosen_span = cue.end, (cue.start, cue.end)
+        if (cue.start, cue.end) != (longest.start, longest.end):
+            if cue.start >= longest.end:
+                longest = cue
+            elif cue.start > longest.start or longest.reaches != "backward" or cue.reaches not in _BEFORE:
+                continue
         if cue.sets == "question":
             if asks and cue.start == 0:
                 chosen.append(replace(cue, sets="uncertain", reaches="sentence"))
