@@ -8,7 +8,7 @@ words that begin another clause. A tag is affirmed unless a cue governs it. What
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
 
 from nearmiss_kit.tagging.lexicon import AssertionRules
@@ -90,7 +90,7 @@ def choose_cues(sentence: Sentence, cues: Iterable[Cue]) -> list[Cue]:
                 continue
         if cue.sets == "question":
             if asks and cue.start == 0:
-                chosen.append(replace(cue, sets="uncertain", reaches="sentence"))
+                chosen.append(cue._replace(sets="uncertain", reaches="sentence"))
         elif lasts and (cue.sets, cue.reaches) == ("historical", "sentence"):
             continue
         elif cue.sets != "nothing" and not _is_late_mark(sentence, cue):

@@ -4,8 +4,9 @@ import gc
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, pairwise
+from typing import NamedTuple
 
 from nearmiss_kit.tagging.lexicon import ASSERTED, Code, Lexicon, Term
 from nearmiss_kit.tagging.patterns import PatternPlace, WordPattern, Words
@@ -17,8 +18,7 @@ _ANY = -1  # stands for the second word of a cue that may be one word long
 _CHANCE_OF_WORD, _CHANCE_OF_PAIR = 0.5, 0.02  # how often one is expected that stands in no example
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """One term found: its code, the term, its span in words (end exclusive), and whether it counts alone."""
 
     code: Code
@@ -28,8 +28,7 @@ class Hit:
     counts: bool = True
 
 
-@dataclass(frozen=True)
-class Cue:
+class Cue(NamedTuple):
     """One cue found: what it sets, which way it reaches, and its span in words (end exclusive)."""
 
     sets: str
@@ -89,7 +88,9 @@ class Look:
 
     def holds_any(self, conditions: dict[int, list[_Condition]]) -> bool:
         """Whether one of these conditions stands in the sentence."""
-        return any(self.holds(patterns) for word in conditions.keys() & self.present for patterns in conditions[word])
+        return not self.present.isdisjoint(conditions) and any(
+            self.holds(patterns) for word in conditions.keys() & self.present for patterns in conditions[word]
+        )
 
 
 class LexiconMatcher:
@@ -264,5 +265,5 @@ def _keep_longest(hits: list[Hit]) -> list[Hit]:
         if not over:
             same.append(hit)
         for place in over:
-            same[place] = replace(same[place], counts=same[place].counts or hit.counts)
+            same[place] = same[place]._replace(counts=same[place].counts or hit.counts)
     return sorted((hit for same in kept.values() for hit in same), key=lambda hit: (hit.start, hit.end))

@@ -12,7 +12,7 @@ _MOST_PAIRS = 1_000  # pairs of words, one behind the other, that are worth look
 class PatternPlace:
     """One place: the runs of words that may stand there, by their first word; with an empty run it may stay empty."""
 
-    __slots__ = ("by_word", "is_one_word", "may_be_empty", "runs")
+    __slots__ = ("by_word", "may_be_empty", "runs")
 
     def __init__(self, runs: Iterable[Words]) -> None:
         self.runs = tuple(dict.fromkeys(runs))
@@ -21,7 +21,6 @@ class PatternPlace:
         for run in filter(None, self.runs):
             filed.setdefault(run[0], []).append(run)
         self.by_word = {word: tuple(runs) for word, runs in filed.items()}  # Python does not search tuples of numbers for garbage
-        self.is_one_word = all(len(run) == 1 for run in self.runs)
 
 
 class WordPattern:
@@ -42,24 +41,22 @@ class WordPattern:
         ends: Collection[int] = (start,)
         for place in self._places:
             filed = place.by_word
-            if place.is_one_word:
-                ends = [end + 1 for end in ends if words[end] in filed]
-            else:
-                reached = {
-                    end + len(run)
-                    for end in ends
-                    for run in filed.get(words[end], ())
-                    if len(run) == 1 or words[end : end + len(run)] == run
-                }
-                ends = reached.union(ends) if place.may_be_empty else reached
-            if not ends:
-                break
+            reached = [*ends] if place.may_be_empty else []
+            for end in ends:
+                for run in filed.get(words[end], ()):
+                    size = len(run)
+                    if size == 1 or words[end : end + size] == run:
+                        reached.append(end + size)
+            if not reached:
+                return reached
+            ends = set(reached) if len(reached) > 1 else reached
         return ends
 
     @cached_property
-    def openings(self) -> frozenset[int]:
+    def openings(self) -> Collection[int]:
         """The words with which the pattern may begin."""
-        return self._list_next(0)
+        first = self._places[0]
+        return self._list_next(0) if first.may_be_empty else first.by_word
 
     def list_seconds(self, word: int) -> frozenset[int]:
         """The words that may stand behind a word with which the pattern begins; none where it may be over with that word."""

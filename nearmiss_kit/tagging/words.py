@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
+from itertools import accumulate, chain
 
 import numpy as np
 import spacy
@@ -16,8 +16,12 @@ from nearmiss_kit.tagging.rows import Rows
 
 _MOST_CHUNKS = 100_000  # runs of signs kept; past that they are cut anew, with a new tokenizer, so that memory has an end
 _END = ""  # stands behind every sentence, where no run of signs can
-# A word, one sign before it and two behind it at most, which spares asking the tokenizer for most words.
-_PLAIN_CHUNK = re.compile(r"""(["(\[]?)([A-Za-z]+[a-z]|[A-Z]{2,}|[0-9]+)([]).,;:?!"]?)([]).,;:?!"]?)(?<!\.\.)""")
+# A word, which may be joined of several or end in 's, one sign before it and two behind it at most: most words are cut by this
+# pattern, without asking the tokenizer.
+_PLAIN_CHUNK = re.compile(
+    r"""(["(\[]?)([A-Za-z]+[a-z](?:-[A-Za-z]*[a-z])*|[A-Z]{2,}|[0-9]+)('s)?([]).,;:?!"]?)([]).,;:?!"]?)(?<!\.\.)"""
+)
+_JOINT = re.compile("(-)")
 
 
 @dataclass(frozen=True)
@@ -100,9 +104,12 @@ class WordCutter:
         """A run of signs between white space as words."""
         plain, rules = _PLAIN_CHUNK.fullmatch(chunk), self._tokenizer.rules
         if plain:
-            _, word, sign, last = pieces = plain.groups()
-            if rules.keys().isdisjoint((chunk, word, word + sign, word + sign + last, sign + last)):
-                return tuple(filter(None, pieces))
+            first, word, *behind = plain.groups("")
+            joined = _JOINT.split(word)
+            # what is left to the tokenizer, sign by sign; its own rules for one of these go before
+            stages = [*accumulate([word, *behind]), *accumulate([joined[-1], *behind]), behind[1] + behind[2]]
+            if rules.keys().isdisjoint((chunk, *stages)):
+                return tuple(filter(None, [first, *joined, *behind]))
         return tuple(token.text for token in self._tokenizer(chunk))
 
     def number_chunk(self, chunk: str) -> Words:
