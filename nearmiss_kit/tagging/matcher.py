@@ -110,7 +110,7 @@ class LexiconMatcher:
         self._cues: dict[int, dict[int, list[WordPattern]]] = defaultdict(lambda: defaultdict(list))
         with _no_collection():
             examples = map(self._words.number, _list_examples(lexicon))
-            self._frequency = Counter(key for words in examples for key in chain(words, pairwise(words)))
+            self._frequency = dict(Counter(key for words in examples for key in chain(words, pairwise(words))))
             self._terms = [self._compile_term(code, term) for code in lexicon.codes for term in code.terms]
             self._add_cues()
             self._sieve = Sieve([compiled.parts for compiled in self._terms], self._words.known, self._expect)
@@ -183,13 +183,13 @@ class LexiconMatcher:
         return filed
 
     def _choose_word(self, words: Words) -> int:
-        return min(words, key=self._frequency.__getitem__)
+        return min(words, key=self._expect) if len(words) > 1 else words[0]
 
     def _expect_any(self, keys: Iterable[Key]) -> float:
         return sum(map(self._expect, keys))
 
     def _expect(self, key: Key) -> float:
-        return self._frequency[key] + (_CHANCE_OF_PAIR if isinstance(key, tuple) else _CHANCE_OF_WORD)
+        return self._frequency.get(key, 0) + (_CHANCE_OF_PAIR if isinstance(key, tuple) else _CHANCE_OF_WORD)
 
     def _add_cues(self) -> None:
         rules = self._lexicon.assertion

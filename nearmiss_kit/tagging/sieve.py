@@ -83,17 +83,18 @@ class Sieve:
     def _sort_lists(self, parts: Sequence[WordPattern]) -> list[Keys]:
         """The rarest list of keys of a term, and behind it all lists of words, the rarest first."""
         needed = [runs for part in parts for runs in part.list_needed()]
-        pairs = [frozenset(runs) for part in parts for runs in part.list_needed_pairs()]
-        words = {frozenset(map(self._choose_word, runs)) for runs in needed}
-        rarest, *_ = self._sort({*words, *(frozenset(map(self._choose_key, runs)) for runs in needed), *pairs})
-        return [rarest, *self._sort(words - {rarest})]
+        pairs = (runs for part in parts for runs in part.list_needed_pairs())
+        words = dict.fromkeys(frozenset(map(self._choose_word, runs)) for runs in needed)
+        mixed = (frozenset(map(self._choose_key, runs)) for runs in needed)
+        rarest = min(chain(words, mixed, map(frozenset, pairs)), key=self._expect_any)
+        return [rarest, *sorted((keys for keys in words if keys != rarest), key=self._expect_any)]
 
     def _choose_key(self, words: Words) -> Key:
         """The word or pair of neighbours in a run of words that is expected least."""
         return min(chain(words, pairwise(words)), key=self._expect) if len(words) > 1 else words[0]
 
     def _choose_word(self, words: Words) -> int:
-        return min(words, key=self._expect)
+        return min(words, key=self._expect) if len(words) > 1 else words[0]
 
-    def _sort(self, lists: set[Keys]) -> list[Keys]:
-        return sorted(lists, key=lambda keys: (sum(map(self._expect, keys)), sorted(map(str, keys))))
+    def _expect_any(self, keys: Keys) -> float:
+        return sum(map(self._expect, keys))
