@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from nearmiss_kit.tagging.lexicon import ASSERTED, Code, Lexicon, Term
 from nearmiss_kit.tagging.patterns import PatternPlace, WordPattern, Words
-from nearmiss_kit.tagging.sieve import Key, Sieve
+from nearmiss_kit.tagging.sieve import Key, Sieve, choose_rarest
 from nearmiss_kit.tagging.terms import MAX_GAP, Place, list_phrases
 from nearmiss_kit.tagging.words import Sentence, WordCutter
 
@@ -177,13 +177,10 @@ class LexiconMatcher:
         filed: dict[int, list[_Condition]] = {}
         for expression in expressions:
             parts = self._read_parts(expression)
-            needed = [set(map(self._choose_word, runs)) for part in parts for runs in part.list_needed()]
+            needed = [{choose_rarest(run, self._expect) for run in runs} for part in parts for runs in part.list_needed()]
             for word in min(needed, key=self._expect_any):
                 filed.setdefault(word, []).append(parts)
         return filed
-
-    def _choose_word(self, words: Words) -> int:
-        return min(words, key=self._expect) if len(words) > 1 else words[0]
 
     def _expect_any(self, keys: Iterable[Key]) -> float:
         return sum(map(self._expect, keys))

@@ -5,7 +5,7 @@ from itertools import chain, pairwise
 
 import numpy as np
 
-from nearmiss_kit.tagging.patterns import WordPattern, Words
+from nearmiss_kit.tagging.patterns import WordPattern
 from nearmiss_kit.tagging.rows import Rows
 
 Key = int | tuple[int, int]  # a word, or two in a row
@@ -84,17 +84,15 @@ class Sieve:
         """The rarest list of keys of a term, and behind it all lists of words, the rarest first."""
         needed = [runs for part in parts for runs in part.list_needed()]
         pairs = (runs for part in parts for runs in part.list_needed_pairs())
-        words = dict.fromkeys(frozenset(map(self._choose_word, runs)) for runs in needed)
-        mixed = (frozenset(map(self._choose_key, runs)) for runs in needed)
+        words = dict.fromkeys(frozenset(choose_rarest(run, self._expect) for run in runs) for runs in needed)
+        mixed = (frozenset(choose_rarest((*run, *pairwise(run)), self._expect) for run in runs) for runs in needed)
         rarest = min(chain(words, mixed, map(frozenset, pairs)), key=self._expect_any)
         return [rarest, *sorted((keys for keys in words if keys != rarest), key=self._expect_any)]
 
-    def _choose_key(self, words: Words) -> Key:
-        """The word or pair of neighbours in a run of words that is expected least."""
-        return min(chain(words, pairwise(words)), key=self._expect) if len(words) > 1 else words[0]
-
-    def _choose_word(self, words: Words) -> int:
-        return min(words, key=self._expect) if len(words) > 1 else words[0]
-
     def _expect_any(self, keys: Keys) -> float:
         return sum(map(self._expect, keys))
+
+
+def choose_rarest(keys: Sequence[Key], expect: Callable[[Key], float]) -> Key:
+    """The key that is expected least."""
+    return min(keys, key=expect) if len(keys) > 1 else keys[0]
