@@ -80,6 +80,7 @@ def set_calibration(measured: dict[str, dict[str, Evaluation]]) -> str:
             edges = f"{row['from_confidence']:.1f}–{row['to_confidence']:.1f}"
             told.setdefault(edges, {})[name] = f"{row['share_that_held']:.2f} of {row['proposals']}"
         told.setdefault("whole: expected error", {})[name] = f"{calibration.error:.3f} over {calibration.proposals}"
+        told.setdefault("whole: by chance alone", {})[name] = f"{calibration.by_chance:.3f}"
     return _lay_out(["confidence stated", *SETS.values()], [[key, *map(told[key].get, SETS)] for key in sorted(told)])
 
 

@@ -314,6 +314,13 @@ def test_the_calibration_error_is_the_worked_one(measure):
     assert found.bins.to_numpy().tolist() == [[0.3, 0.4, 1, 0.35, 1.0], [0.9, 1.0, 2, pytest.approx(0.95), 0.5]]
 
 
+def test_what_chance_makes_of_the_calibration_error_is_what_drawing_each_proposal_gives(measure):
+    tags, gold, _ = measure(code("Agency again.", STAFFING), code("No handover.", STAFFING), code("He hit out.", BEHAVIOUR))
+    found = calibrate(tags.assign(confidence=[0.5, 0.4, 1.0]), gold)
+    # Each stands alone in its bin. One of 0.5 is off by 0.5 whatever comes; one of 0.4 by 0.6 or 0.4, in the mean 0.48; 1.0 holds.
+    assert found.by_chance == pytest.approx((0.5 + 0.48 + 0) / 3, abs=0.01)
+
+
 def test_without_a_learned_layer_there_is_no_calibration_error_and_the_reason_is_said(measure):
     tags, gold, _ = measure(code("Agency again.", STAFFING))
     found = calibrate(tags, gold)

@@ -34,9 +34,13 @@ _PAIR = ["record_id", "sentence_start", "family", "code"]
 
 @dataclass(frozen=True)
 class Calibration:
-    """How far confidence can be believed: `bins` is one row a tenth of confidence; `error` is NaN where `undefined` says why."""
+    """How far confidence can be believed: `bins` is one row a tenth of confidence; `error` is NaN where `undefined` says why.
+
+    `by_chance` is the error to expect of so many proposals if each held just as often as its confidence says.
+    """
 
     error: float
+    by_chance: float
     proposals: int
     bins: pd.DataFrame
     undefined: str
@@ -194,7 +198,8 @@ def calibrate(tags: pd.DataFrame, gold: pd.DataFrame) -> Calibration:
 
     A proposal is a code of a sentence with an affirmed tag of confidence LEAST_CONFIDENCE or more, counted or not; it holds
     where readers marked the code affirmed. The error is the mean distance, weighted by proposals, between the confidence
-    stated in a bin and the share that held there.
+    stated in a bin and the share that held there. The same error of DRAWS draws, in which each proposal holds with just its
+    confidence, has the mean `by_chance` (consistency resampling, Bröcker and Smith 2007).
     """
     sure = tags[(tags["assertion"] == "affirmed") & (tags["confidence"] >= LEAST_CONFIDENCE)]
     placed = _place(sure, gold).groupby(_PAIR, as_index=False)["confidence"].max()
@@ -205,14 +210,21 @@ def calibrate(tags: pd.DataFrame, gold: pd.DataFrame) -> Calibration:
         why = f"no proposal carries a confidence of {LEAST_CONFIDENCE} or more"
         ran = tags["confidence"].notna().any()
         why += "." if ran else ", because the learned layer did not run."
-        return Calibration(float("nan"), 0, pd.DataFrame(columns=list(CALIBRATION_COLUMNS)), why)
+        return Calibration(float("nan"), float("nan"), 0, pd.DataFrame(columns=list(CALIBRATION_COLUMNS)), why)
     place = np.minimum((held["confidence"] * BINS).astype(int), BINS - 1)
-    grouped = held.assign(held=held["who"] == "both").groupby(place)
-    bins = grouped.agg(proposals=("held", "size"), mean_confidence=("confidence", "mean"), share_that_held=("held", "mean"))
-    distance = (bins["mean_confidence"] - bins["share_that_held"]).abs()
-    error = float((distance * bins["proposals"]).sum() / bins["proposals"].sum())
+    held = held.assign(held=held["who"] == "both")
+    bins = held.groupby(place).agg(
+        proposals=("held", "size"), mean_confidence=("confidence", "mean"), share_that_held=("held", "mean")
+    )
+    stated, chance = held["confidence"].to_numpy(), np.random.default_rng(SEED)
+    error = _measure_distance(stated, held["held"].to_numpy(), place.to_numpy())
+    drawn = [_measure_distance(stated, chance.random(len(stated)) < stated, place.to_numpy()) for _ in range(DRAWS)]
     bins = bins.assign(from_confidence=bins.index / BINS, to_confidence=(bins.index + 1) / BINS)
-    return Calibration(error, len(held), bins[list(CALIBRATION_COLUMNS)].reset_index(drop=True), "")
+    return Calibration(error, float(np.mean(drawn)), len(held), bins[list(CALIBRATION_COLUMNS)].reset_index(drop=True), "")
+
+
+def _measure_distance(stated: np.ndarray, held: np.ndarray, place: np.ndarray) -> float:
+    return float(np.abs(np.bincount(place, stated - held)).sum() / len(stated))
 
 
 def list_mistakes(tags: pd.DataFrame, gold: pd.DataFrame, records: pd.DataFrame, *, families: Sequence[str]) -> pd.DataFrame:

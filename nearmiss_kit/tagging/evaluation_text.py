@@ -40,6 +40,7 @@ def _facts(one: Evaluation) -> dict:
     facts["scores"], facts["confusion"] = _rows(one.scores), _rows(one.confusion)
     facts["calibration"] = {
         "error": calibration.error if calibration.proposals else None,
+        "by_chance": calibration.by_chance if calibration.proposals else None,
         "proposals": calibration.proposals,
         "least_confidence": LEAST_CONFIDENCE,
         "bins": _rows(calibration.bins),
@@ -116,7 +117,8 @@ def _say_calibration(calibration: Calibration, layer: str) -> str:
     ]
     return (
         f"{title}expected calibration error {calibration.error:.3f} over {calibration.proposals} affirmed proposals of "
-        f"{LEAST_CONFIDENCE} or more:\nthe mean distance between the confidence stated and the share that held (Guo et al. 2017)\n"
+        f"{LEAST_CONFIDENCE} or more:\nthe mean distance between the confidence stated and the share that held (Guo et al. 2017). "
+        f"By chance alone, were every confidence\nright, it would be {calibration.by_chance:.3f} with so many (Bröcker and Smith 2007).\n"
         f"{_set_table(pd.DataFrame(rows))}"
     )
 
