@@ -25,7 +25,7 @@ from nearmiss_kit.tagging.tagger import weigh_records
 
 WHEN = datetime(2026, 11, 1, 10, 30)
 CODE = "pressure_source/staffing"
-HOLDS = ("Cover came at six in the end.", "Cover was found in the end.", "Cover was found at six.")
+HOLDS = ("Night cover was late by an hour.", "Bank cover was found at six.", "The manager was our cover at six.")
 NOT = (
     "The shop was one short for the late shift.",
     "The café had nobody on for the late shift.",
@@ -227,7 +227,7 @@ def test_what_was_added_without_a_proposal_teaches_only_where_records_are_read_a
 
 
 def test_words_pasted_out_of_a_sentence_are_about_that_sentence(tmp_path, read, lexicon):
-    decide(tmp_path / "d.sqlite", read, {"found in the end": "added", "nobody on for the late": "rejected"})
+    decide(tmp_path / "d.sqlite", read, {"found at six": "added", "nobody on for the late": "rejected"})
     local = learn(tmp_path / "d.sqlite", read, lexicon)
     assert (say_one(local)[:3], local.left_aside) == ((12, 6, 0), 0)
 

