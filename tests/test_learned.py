@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import nearmiss_kit as nk
@@ -18,6 +18,7 @@ from nearmiss_kit.tagging.learned import MODEL, Confidence, load_learned_layer, 
 from nearmiss_kit.tagging.local import LearnedCode, LocalLearning
 from nearmiss_kit.tagging.measured import name_layer, say_measured, say_miss_rate
 from nearmiss_kit.tagging.word_pieces import WordPieces
+from nearmiss_kit.tagging.word_weights import list_parts, list_runs, name_run, read_words, soften_length
 
 GOLD = Path(__file__).parent / "gold"
 SENTENCES = [
@@ -138,6 +139,26 @@ def test_where_nothing_can_be_kept_nothing_fails(tmp_path, monkeypatch):
     kept = KeptWeights("1", (2,))
     kept.keep({"a": np.zeros(2, dtype=np.float16)})
     assert kept.find(["a"]) == {}
+
+
+READ = st.sampled_from(
+    ["two of us", "for five", "Nobody", "rang", "me", "back", "12", "2,019", "ï²", "?!", "\x1e", "", "don't", "W"]
+)
+
+
+@given(st.lists(st.lists(READ, max_size=8).map(" ".join), max_size=5))
+@example([*SENTENCES, SENTENCES[0] + " " + SENTENCES[0], ""])
+def test_word_weights_of_many_sentences_are_the_sums_of_what_stands_in_each(sentences):
+    stored = np.load(MODEL / "word_weights.npz")
+    rows = {name: row for row, name in enumerate(stored["features"].tolist())}
+    weights, expected = stored["weights"] * stored["scales"], []
+    for words in map(read_words, sentences):
+        names = [name for word in dict.fromkeys(words) for name in list_parts(word)] + list(map(name_run, list_runs(words)))
+        within = [rows[name] for name in names if name in rows]
+        expected.append(stored["base"] + weights[within].sum(axis=0) * soften_length(words))
+    weighed = load_word_weights(MODEL).weigh(sentences)
+    wanted = np.reshape(expected, (len(sentences), 2, -1)) if expected else np.empty((0, 2, weighed.shape[1]))
+    np.testing.assert_allclose(weighed.transpose(0, 2, 1), wanted, atol=1e-4)
 
 
 def test_word_weights_explain_themselves_by_words_of_the_sentence():

@@ -7,7 +7,7 @@ bank (`training/`); here its weights are only added up.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain, pairwise
 from math import sqrt
 from pathlib import Path
@@ -18,6 +18,8 @@ from scipy.sparse import csr_array
 from nearmiss_kit.tagging.rows import Rows
 
 _WORD = re.compile(r"[a-z']+|\d+|[?!+]")
+_END = "\x1e"  # the sign for the end of a record
+_WORD_OR_END = re.compile(rf"{_WORD.pattern}|{_END}")
 _SHORTEST_PARTED = 4  # letters; shorter words are known whole or not at all
 _PART_LENGTHS = (3, 4, 5)
 _RUN_MARKS = ("b ", "t ")  # names of pairs and of triples of words begin so
@@ -45,16 +47,16 @@ class WordWeights:
             self._runs = {tuple(name.split(" ")[1:]): row for name, row in self._rows.items() if name.startswith(_RUN_MARKS)}
             self._weights = stored["weights"].astype(np.float32) * stored["scales"].astype(np.float32)
             self._base = stored["base"].astype(np.float32)
+        self._known_runs = KnownRuns(self._runs)
         self._find_parts = lru_cache(maxsize=100_000)(self._find_rows_of_word)
 
     def weigh(self, sentences: Sequence[str]) -> np.ndarray:
         """Log odds, shape (sentences, codes, 2)."""
-        read = [read_words(sentence) for sentence in sentences]
-        rows = Rows.of([self._find_rows(words) for words in read])
-        where = np.append(rows.starts, len(rows.numbers))
-        counts = csr_array((np.ones(len(rows.numbers), dtype=np.float32), rows.numbers, where), (len(read), len(self._weights)))
-        softened = np.array([soften_length(words) for words in read], dtype=np.float32)
-        odds = self._base + (counts @ self._weights) * softened[:, None]
+        words = number_words(sentences)
+        by_word = _add_up(Rows.of(list(map(self._find_parts, words.distinct))), self._weights)
+        added = _add_up(words.list_words(), by_word) + _add_up(words.list_runs(self._known_runs), self._weights)
+        softened = 1 / np.sqrt(np.maximum(_FEWEST, words.sizes), dtype=np.float32)
+        odds = self._base + added * softened[:, None]
         return odds.reshape(len(sentences), 2, len(self.codes)).transpose(0, 2, 1)
 
     def list_vocabulary(self) -> frozenset[str]:
@@ -75,13 +77,87 @@ class WordWeights:
         heaviest = sorted(weights.items(), key=lambda item: -item[1])[:most]
         return tuple(WeighedWord(word, weight * soften_length(words)) for word, weight in heaviest if weight > 0)
 
-    def _find_rows(self, words: list[str]) -> list[int]:
-        """The rows of the words, their parts, and their runs that have weights."""
-        parts = chain.from_iterable(map(self._find_parts, dict.fromkeys(words)))
-        return [*parts, *(row for row in map(self._runs.get, list_runs(words)) if row is not None)]
-
     def _find_rows_of_word(self, word: str) -> tuple[int, ...]:
         return tuple(row for name in list_parts(word) if (row := self._rows.get(name)) is not None)
+
+
+class KnownRuns:
+    """The pairs and triples of words that have weights, as numbers that can be looked up many at once."""
+
+    def __init__(self, rows: dict[tuple[str, ...], int]) -> None:
+        words = sorted(set(chain.from_iterable(rows)))
+        self.numbers = {word: number for number, word in enumerate(words, 1)}  # 0 is a word that stands in no run
+        keyed = sorted((self._key([np.int64(self.numbers[word]) for word in run]), row) for run, row in rows.items())
+        self._keys, self._rows = (np.array(column, dtype=np.int64) for column in zip(*keyed, strict=True))
+
+    def find(self, *neighbours: np.ndarray) -> np.ndarray:
+        """The row of each run, given the numbers of its first words, its second words and so on; -1 where it has no weight."""
+        keys = self._key(neighbours)
+        places = np.minimum(np.searchsorted(self._keys, keys), len(self._keys) - 1)
+        known = (self._keys[places] == keys) & np.all([words > 0 for words in neighbours], axis=0)
+        return np.where(known, self._rows[places], -1)
+
+    def _key(self, neighbours: Sequence[np.ndarray]) -> np.ndarray:
+        key = neighbours[0]
+        for words in neighbours[1:]:
+            key = key * (len(self.numbers) + 1) + words
+        return key
+
+
+@dataclass(frozen=True)
+class NumberedWords:
+    """The words of many sentences, one behind the other and an end before, between and behind them.
+
+    `numbers` are places in `distinct`, whose first is the end; `sizes` says how many words each sentence has.
+    """
+
+    distinct: tuple[str, ...]
+    numbers: np.ndarray
+    sizes: np.ndarray
+
+    @cached_property
+    def sentences(self) -> np.ndarray:
+        """The place of the sentence of each word; an end belongs to the sentence it opens."""
+        return np.cumsum(self.numbers == 0) - 1
+
+    def list_words(self) -> Rows:
+        """The distinct words of each sentence, in order."""
+        words = self.numbers > 0
+        return self._list_once(self.sentences[words], self.numbers[words])
+
+    def list_runs(self, known: KnownRuns) -> Rows:
+        """The rows of the distinct runs of each sentence that have weights, pairs before triples."""
+        middle, opens, closes = (
+            np.array([known.numbers.get(word, 0) for word in (end, *self.distinct[1:])]) for end in ("", "<", ">")
+        )
+        pairs = known.find(opens[self.numbers[:-1]], closes[self.numbers[1:]])
+        triples = known.find(*(middle[self.numbers[at : len(self.numbers) - 2 + at]] for at in range(3)))
+        of, rows = np.concatenate([self.sentences[:-1], self.sentences[:-2]]), np.concatenate([pairs, triples])
+        return self._list_once(of[rows >= 0], rows[rows >= 0])
+
+    def _list_once(self, of: np.ndarray, what: np.ndarray) -> Rows:
+        _, first = np.unique(of * (what.max(initial=0) + 1) + what, return_index=True)
+        first.sort()
+        first = first[np.argsort(of[first], kind="stable")]
+        return Rows(what[first], np.bincount(of[first], minlength=len(self.sizes)))
+
+
+def number_words(sentences: Sequence[str]) -> NumberedWords:
+    """The words of these sentences, read as `read_words` reads them."""
+    text = _END.join(["", *(sentence.replace(_END, " ") for sentence in sentences), ""])
+    numbers: dict[str, int] = {_END: 0}
+    found = np.array([numbers.setdefault(word, len(numbers)) for word in _WORD_OR_END.findall(text.lower())])
+    same = np.array(
+        [numbers.setdefault("#", len(numbers)) if word.isdigit() else number for word, number in list(numbers.items())]
+    )
+    found = same[found]
+    return NumberedWords(tuple(numbers), found, np.diff(np.flatnonzero(found == 0)) - 1)
+
+
+def _add_up(rows: Rows, weights: np.ndarray) -> np.ndarray:
+    """For each row of numbers, the sum of these weights."""
+    where = np.append(rows.starts, len(rows.numbers))
+    return csr_array((np.ones(len(rows.numbers), dtype=np.float32), rows.numbers, where), (len(rows), len(weights))) @ weights
 
 
 def read_words(sentence: str) -> list[str]:
