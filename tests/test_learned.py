@@ -155,7 +155,7 @@ def test_word_weights_of_many_sentences_are_the_sums_of_what_stands_in_each(sent
     for words in map(read_words, sentences):
         names = [name for word in dict.fromkeys(words) for name in list_parts(word)] + list(map(name_run, list_runs(words)))
         within = [rows[name] for name in names if name in rows]
-        expected.append(stored["base"] + weights[within].sum(axis=0) * soften_length(words))
+        expected.append(stored["base"] + weights[within].sum(axis=0) * soften_length(len(words)))
     weighed = load_word_weights(MODEL).weigh(sentences)
     wanted = np.reshape(expected, (len(sentences), 2, -1)) if expected else np.empty((0, 2, weighed.shape[1]))
     np.testing.assert_allclose(weighed.transpose(0, 2, 1), wanted, atol=1e-4)

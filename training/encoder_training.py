@@ -27,6 +27,7 @@ from retrain import (
     mark_targets,
     name_version,
 )
+from scipy.special import expit
 from tqdm import tqdm
 from transformers import AutoModel
 
@@ -89,13 +90,13 @@ def train_encoder(rows: list[dict], variants: list[str], taught: np.ndarray, cod
     pieces = WordPieces(folder / "word_pieces.txt")
     numbered = [pieces.number(text, longest=LONGEST) for text in [*(row["text"] for row in rows), *variants]]
     marks, agreed = mark_targets(rows, codes)
-    weights, said = weigh_outputs(codes), _as_chances(taught)
+    weights, said = weigh_outputs(codes), expit(taught)
     by_teacher = np.broadcast_to(TEACHER_SHARE * weights, said.shape)
     goals = np.stack([marks, said[: len(rows)]], axis=1)
     shares = np.stack([(1 - TEACHER_SHARE) * agreed * weights, by_teacher[: len(rows)]], axis=1)
     first = _fit_anew(numbered[: len(rows)], goals, shares, EPOCHS)
     also = ask_coder(first, numbered[len(rows) :]).reshape(len(variants), 2, -1)
-    said = _as_chances((taught[len(rows) :] + also) / 2)[:, np.newaxis].repeat(2, axis=1)
+    said = expit((taught[len(rows) :] + also) / 2)[:, np.newaxis].repeat(2, axis=1)
     goals = np.concatenate([goals, said])
     shares = np.concatenate([shares, by_teacher[len(rows) :, np.newaxis].repeat(2, axis=1)])
     _store(_fit_anew(numbered, goals, shares, VARIANT_EPOCHS), folder)
@@ -107,10 +108,6 @@ def train_encoder(rows: list[dict], variants: list[str], taught: np.ndarray, cod
         "trained_on": len(rows),
     }
     (folder / "encoder.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8", newline="\n")
-
-
-def _as_chances(odds: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-odds))
 
 
 def _fit_anew(numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray, epochs: int) -> SentenceCoder:

@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.encoder import SentenceEncoder
-from nearmiss_kit.tagging.evaluation import BINS
+from nearmiss_kit.tagging.evaluation import measure_distance, place_in_bins
 from nearmiss_kit.tagging.learned import LearnedLayer
 from nearmiss_kit.tagging.sentences import flatten_typography
 from nearmiss_kit.tagging.tagger import NearMissTagger
@@ -34,14 +34,15 @@ def fit_layers(held_out: list[dict], folder: Path) -> None:
     rows = held_out + read_samples()
     texts, codes = [row["text"] for row in rows], list(words.codes)
     files = np.array([row.get("file", "") for row in rows])
+    shares = np.where(files == "", SAMPLES_SHARE, 1.0)
     main = np.array([code.split("/")[0] in MAIN_FAMILIES for code in codes])
     hits, (marks, agreed) = find_hits(texts, codes), mark_targets(rows, codes)
     weighed = {"words": (words,), "encoder": (encoder, words)}
     fusion = {}
     for layer, scorers in weighed.items():
         table = Table(np.stack([scorer.weigh(texts) for scorer in scorers], axis=-1), hits, marks, agreed)
-        shares = np.where(files == "", SAMPLES_SHARE, 1.0)
-        fusion[layer] = {"proposal": PROPOSAL, "counted": choose_threshold(table, scorers, files, main), **table.fit(shares)}
+        counted = choose_threshold(table, scorers, files, shares, main)
+        fusion[layer] = {"proposal": PROPOSAL, "counted": counted, **table.fit(shares)}
     (folder / "fusion.json").write_text(json.dumps(fusion, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -71,24 +72,22 @@ class Table:
         return confidence[agreed], self.marks[rows, 0][:, codes][agreed] > 0
 
 
-def choose_threshold(table: Table, scorers: tuple, files: np.ndarray, main: np.ndarray) -> float:
+def choose_threshold(table: Table, scorers: tuple, files: np.ndarray, shares: np.ndarray, main: np.ndarray) -> float:
     """The lowest threshold at which enough counted tags hold on unknown writers, so that as few as can be are missed.
 
     Each held-out file is judged by a sum that was fitted without it. Prints scores and calibration error of all together.
     """
     judged = []
     for name in sorted(set(files) - {""}):
-        shares = np.where(files == name, 0.0, np.where(files == "", SAMPLES_SHARE, 1.0))
-        judged.append(table.judge(table.fit(shares), scorers, files == name, main))
+        judged.append(table.judge(table.fit(np.where(files == name, 0.0, shares)), scorers, files == name, main))
     confidence, marked = (np.concatenate(column) for column in zip(*judged, strict=True))
     thresholds = np.arange(PROPOSAL, 0.8, 0.01).round(2)
     counted = next(threshold for threshold in thresholds if share_right(confidence >= threshold, marked) >= LEAST_PRECISION)
     sure = confidence >= PROPOSAL
-    bins = np.minimum((confidence[sure] * BINS).astype(int), BINS - 1)
-    apart = np.bincount(bins, confidence[sure] - marked[sure], minlength=BINS)
+    error = measure_distance(place_in_bins(confidence[sure]), confidence[sure], marked[sure])
     names = " and ".join(scorer.name for scorer in scorers)
     print(f"{names}, on writers unknown to layers and fit, {marked.sum()} marked; calibration error")
-    print(f"  {np.abs(apart).sum() / sure.sum():.3f} over {sure.sum()} proposals, {say_rates(sure, marked)}")
+    print(f"  {error:.3f} over {sure.sum()} proposals, {say_rates(sure, marked)}")
     print(f"  counted from {counted}: {say_rates(confidence >= counted, marked)}")
     return float(counted)
 

@@ -138,7 +138,7 @@ def count_features(texts: list[str]) -> tuple[csr_matrix, list[str], np.ndarray]
     names = counter.get_feature_names_out().tolist()
     rarity = np.log(counts.shape[0] / np.asarray((counts > 0).sum(axis=0)).ravel()) + 1
     shares = rarity * np.array([PART_SHARE if name.startswith("c ") else 1.0 for name in names]) / 8
-    softened = diags([soften_length(read_words(text)) for text in texts]) @ counts @ diags(shares)
+    softened = diags([soften_length(len(read_words(text))) for text in texts]) @ counts @ diags(shares)
     return softened.tocsr(), names, shares
 
 

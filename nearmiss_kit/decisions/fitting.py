@@ -120,7 +120,7 @@ def _lay_out(examples: Sequence[Example], words: Sequence[str]) -> csr_array:
         read = read_words(example.sentence)
         found = [0, *(columns[word] for word in list_whole_words(read) if word in columns)]
         cells += found
-        values += [1.0, *[soften_length(read)] * (len(found) - 1)]
+        values += [1.0, *[soften_length(len(read))] * (len(found) - 1)]
         starts.append(len(cells))
     return csr_array((values, cells, starts), shape=(len(examples), 1 + len(words)))
 

@@ -211,19 +211,26 @@ def calibrate(tags: pd.DataFrame, gold: pd.DataFrame) -> Calibration:
         ran = tags["confidence"].notna().any()
         why += "." if ran else ", because the learned layer did not run."
         return Calibration(float("nan"), float("nan"), 0, pd.DataFrame(columns=list(CALIBRATION_COLUMNS)), why)
-    place = np.minimum((held["confidence"] * BINS).astype(int), BINS - 1)
-    held = held.assign(held=held["who"] == "both")
-    bins = held.groupby(place).agg(
-        proposals=("held", "size"), mean_confidence=("confidence", "mean"), share_that_held=("held", "mean")
+    stated, holds, chance = held["confidence"].to_numpy(), held["who"].to_numpy() == "both", np.random.default_rng(SEED)
+    place = place_in_bins(stated)
+    bins = (
+        held.assign(held=holds)
+        .groupby(place)
+        .agg(proposals=("held", "size"), mean_confidence=("confidence", "mean"), share_that_held=("held", "mean"))
     )
-    stated, chance = held["confidence"].to_numpy(), np.random.default_rng(SEED)
-    error = _measure_distance(stated, held["held"].to_numpy(), place.to_numpy())
-    drawn = [_measure_distance(stated, chance.random(len(stated)) < stated, place.to_numpy()) for _ in range(DRAWS)]
+    drawn = [measure_distance(place, stated, chance.random(len(stated)) < stated) for _ in range(DRAWS)]
     bins = bins.assign(from_confidence=bins.index / BINS, to_confidence=(bins.index + 1) / BINS)
-    return Calibration(error, float(np.mean(drawn)), len(held), bins[list(CALIBRATION_COLUMNS)].reset_index(drop=True), "")
+    bins = bins[list(CALIBRATION_COLUMNS)].reset_index(drop=True)
+    return Calibration(measure_distance(place, stated, holds), float(np.mean(drawn)), len(held), bins, "")
 
 
-def _measure_distance(stated: np.ndarray, held: np.ndarray, place: np.ndarray) -> float:
+def place_in_bins(stated: np.ndarray) -> np.ndarray:
+    """The number of the bin of each confidence, from 0."""
+    return np.minimum((stated * BINS).astype(int), BINS - 1)
+
+
+def measure_distance(place: np.ndarray, stated: np.ndarray, held: np.ndarray) -> float:
+    """The calibration error of confidences in these bins, given which proposals held."""
     return float(np.abs(np.bincount(place, stated - held)).sum() / len(stated))
 
 

@@ -70,7 +70,7 @@ class LocalLearning:
         for place, sentence in enumerate(sentences):
             words = read_words(sentence)
             rows = [row for name in list_whole_words(words) if (row := self._rows.get(name)) is not None]
-            added[place] = self._biases + self._weights[rows].sum(axis=0) * soften_length(words)
+            added[place] = self._biases + self._weights[rows].sum(axis=0) * soften_length(len(words))
         return added
 
     def adjust(self, confidence: Confidence, sentences: Sequence[str], codes: Sequence[str]) -> Confidence:

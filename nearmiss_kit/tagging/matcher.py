@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from nearmiss_kit.tagging.lexicon import ASSERTED, Code, Lexicon, Term
 from nearmiss_kit.tagging.patterns import PatternPlace, WordPattern, Words
-from nearmiss_kit.tagging.sieve import Key, Sieve, choose_rarest
+from nearmiss_kit.tagging.sieve import Key, Sieve, sort_needed
 from nearmiss_kit.tagging.terms import MAX_GAP, Place, list_phrases
 from nearmiss_kit.tagging.words import Sentence, WordCutter
 
@@ -177,13 +177,9 @@ class LexiconMatcher:
         filed: dict[int, list[_Condition]] = {}
         for expression in expressions:
             parts = self._read_parts(expression)
-            needed = [{choose_rarest(run, self._expect) for run in runs} for part in parts for runs in part.list_needed()]
-            for word in min(needed, key=self._expect_any):
+            for word in sort_needed(parts, self._expect)[0]:
                 filed.setdefault(word, []).append(parts)
         return filed
-
-    def _expect_any(self, keys: Iterable[Key]) -> float:
-        return sum(map(self._expect, keys))
 
     def _expect(self, key: Key) -> float:
         return self._frequency.get(key, 0) + (_CHANCE_OF_PAIR if isinstance(key, tuple) else _CHANCE_OF_WORD)

@@ -82,17 +82,20 @@ class Sieve:
 
     def _sort_lists(self, parts: Sequence[WordPattern]) -> list[Keys]:
         """The rarest list of keys of a term, and behind it all lists of words, the rarest first."""
-        needed = [runs for part in parts for runs in part.list_needed()]
+        needed = (runs for part in parts for runs in part.list_needed())
         pairs = (runs for part in parts for runs in part.list_needed_pairs())
-        words = dict.fromkeys(frozenset(choose_rarest(run, self._expect) for run in runs) for runs in needed)
-        mixed = (frozenset(choose_rarest((*run, *pairwise(run)), self._expect) for run in runs) for runs in needed)
-        rarest = min(chain(words, mixed, map(frozenset, pairs)), key=self._expect_any)
-        return [rarest, *sorted((keys for keys in words if keys != rarest), key=self._expect_any)]
-
-    def _expect_any(self, keys: Keys) -> float:
-        return sum(map(self._expect, keys))
+        words = sort_needed(parts, self._expect)
+        mixed = (frozenset(_choose_rarest((*run, *pairwise(run)), self._expect) for run in runs) for runs in needed)
+        rarest = min(chain(words, mixed, map(frozenset, pairs)), key=lambda keys: sum(map(self._expect, keys)))
+        return [rarest, *(keys for keys in words if keys != rarest)]
 
 
-def choose_rarest(keys: Sequence[Key], expect: Callable[[Key], float]) -> Key:
-    """The key that is expected least."""
+def sort_needed(parts: Sequence[WordPattern], expect: Callable[[Key], float]) -> list[Keys]:
+    """The lists of words that patterns need, of each run its rarest word; the list first of which any is expected least."""
+    needed = (runs for part in parts for runs in part.list_needed())
+    words = dict.fromkeys(frozenset(_choose_rarest(run, expect) for run in runs) for runs in needed)
+    return sorted(words, key=lambda keys: sum(map(expect, keys)))
+
+
+def _choose_rarest(keys: Sequence[Key], expect: Callable[[Key], float]) -> Key:
     return min(keys, key=expect) if len(keys) > 1 else keys[0]

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import chain, pairwise
-from math import sqrt
 from pathlib import Path
 
 import numpy as np
@@ -44,19 +43,19 @@ class WordWeights:
             self.version = str(stored["version"])
             self.codes: tuple[str, ...] = tuple(map(str, stored["codes"]))
             self._rows = {name: row for row, name in enumerate(stored["features"].tolist())}
-            self._runs = {tuple(name.split(" ")[1:]): row for name, row in self._rows.items() if name.startswith(_RUN_MARKS)}
             self._weights = stored["weights"].astype(np.float32) * stored["scales"].astype(np.float32)
             self._base = stored["base"].astype(np.float32)
-        self._known_runs = KnownRuns(self._runs)
+        self._runs = KnownRuns(
+            {tuple(name.split(" ")[1:]): row for name, row in self._rows.items() if name.startswith(_RUN_MARKS)}
+        )
         self._find_parts = lru_cache(maxsize=100_000)(self._find_rows_of_word)
 
     def weigh(self, sentences: Sequence[str]) -> np.ndarray:
         """Log odds, shape (sentences, codes, 2)."""
         words = number_words(sentences)
         by_word = _add_up(Rows.of(list(map(self._find_parts, words.distinct))), self._weights)
-        added = _add_up(words.list_words(), by_word) + _add_up(words.list_runs(self._known_runs), self._weights)
-        softened = 1 / np.sqrt(np.maximum(_FEWEST, words.sizes), dtype=np.float32)
-        odds = self._base + added * softened[:, None]
+        added = _add_up(words.list_words(), by_word) + _add_up(words.list_runs(self._runs), self._weights)
+        odds = self._base + added * soften_length(words.sizes).astype(np.float32)[:, None]
         return odds.reshape(len(sentences), 2, len(self.codes)).transpose(0, 2, 1)
 
     def list_vocabulary(self) -> frozenset[str]:
@@ -71,11 +70,11 @@ class WordWeights:
             weights[word] += float(self._weights[list(self._find_parts(word)), column].sum())
         for run in list_runs(words):
             within = [word for word in run if word in weights]
-            if (row := self._runs.get(run)) is not None:
+            if (row := self._rows.get(name_run(run))) is not None:
                 for word in within:
                     weights[word] += float(self._weights[row, column]) / len(within)
         heaviest = sorted(weights.items(), key=lambda item: -item[1])[:most]
-        return tuple(WeighedWord(word, weight * soften_length(words)) for word, weight in heaviest if weight > 0)
+        return tuple(WeighedWord(word, weight * float(soften_length(len(words)))) for word, weight in heaviest if weight > 0)
 
     def _find_rows_of_word(self, word: str) -> tuple[int, ...]:
         return tuple(row for name in list_parts(word) if (row := self._rows.get(name)) is not None)
@@ -85,9 +84,9 @@ class KnownRuns:
     """The pairs and triples of words that have weights, as numbers that can be looked up many at once."""
 
     def __init__(self, rows: dict[tuple[str, ...], int]) -> None:
-        words = sorted(set(chain.from_iterable(rows)))
+        words = dict.fromkeys(chain.from_iterable(rows))
         self.numbers = {word: number for number, word in enumerate(words, 1)}  # 0 is a word that stands in no run
-        keyed = sorted((self._key([np.int64(self.numbers[word]) for word in run]), row) for run, row in rows.items())
+        keyed = sorted((self._key([self.numbers[word] for word in run]), row) for run, row in rows.items())
         self._keys, self._rows = (np.array(column, dtype=np.int64) for column in zip(*keyed, strict=True))
 
     def find(self, *neighbours: np.ndarray) -> np.ndarray:
@@ -97,7 +96,7 @@ class KnownRuns:
         known = (self._keys[places] == keys) & np.all([words > 0 for words in neighbours], axis=0)
         return np.where(known, self._rows[places], -1)
 
-    def _key(self, neighbours: Sequence[np.ndarray]) -> np.ndarray:
+    def _key(self, neighbours: Sequence[int] | Sequence[np.ndarray]) -> int | np.ndarray:
         key = neighbours[0]
         for words in neighbours[1:]:
             key = key * (len(self.numbers) + 1) + words
@@ -127,11 +126,10 @@ class NumberedWords:
 
     def list_runs(self, known: KnownRuns) -> Rows:
         """The rows of the distinct runs of each sentence that have weights, pairs before triples."""
-        middle, opens, closes = (
-            np.array([known.numbers.get(word, 0) for word in (end, *self.distinct[1:])]) for end in ("", "<", ">")
-        )
+        within = np.array([known.numbers.get(word, 0) for word in self.distinct])
+        opens, closes = (np.append(known.numbers.get(edge, 0), within[1:]) for edge in ("<", ">"))
         pairs = known.find(opens[self.numbers[:-1]], closes[self.numbers[1:]])
-        triples = known.find(*(middle[self.numbers[at : len(self.numbers) - 2 + at]] for at in range(3)))
+        triples = known.find(*(within[self.numbers[at : len(self.numbers) - 2 + at]] for at in range(3)))
         of, rows = np.concatenate([self.sentences[:-1], self.sentences[:-2]]), np.concatenate([pairs, triples])
         return self._list_once(of[rows >= 0], rows[rows >= 0])
 
@@ -147,10 +145,7 @@ def number_words(sentences: Sequence[str]) -> NumberedWords:
     text = _END.join(["", *(sentence.replace(_END, " ") for sentence in sentences), ""])
     numbers: dict[str, int] = {_END: 0}
     found = np.array([numbers.setdefault(word, len(numbers)) for word in _WORD_OR_END.findall(text.lower())])
-    same = np.array(
-        [numbers.setdefault("#", len(numbers)) if word.isdigit() else number for word, number in list(numbers.items())]
-    )
-    found = same[found]
+    found = np.array([numbers.setdefault(_say_number(word), len(numbers)) for word in list(numbers)])[found]
     return NumberedWords(tuple(numbers), found, np.diff(np.flatnonzero(found == 0)) - 1)
 
 
@@ -162,7 +157,11 @@ def _add_up(rows: Rows, weights: np.ndarray) -> np.ndarray:
 
 def read_words(sentence: str) -> list[str]:
     """Words in lower case; every number is the one word "#", for it is the thing counted that tells."""
-    return ["#" if word.isdigit() else word for word in _WORD.findall(sentence.lower())]
+    return list(map(_say_number, _WORD.findall(sentence.lower())))
+
+
+def _say_number(word: str) -> str:
+    return "#" if word.isdigit() else word
 
 
 def list_parts(word: str) -> list[str]:
@@ -189,6 +188,6 @@ def name_run(run: tuple[str, ...]) -> str:
     return " ".join([_RUN_MARKS[len(run) - 2].strip(), *run])
 
 
-def soften_length(words: list[str]) -> float:
-    """What the sum of a sentence is multiplied by, so that long sentences do not carry every code."""
-    return 1 / sqrt(max(_FEWEST, len(words)))
+def soften_length(words: int | np.ndarray) -> float | np.ndarray:
+    """What the sum of a sentence of so many words is multiplied by, so that long sentences do not carry every code."""
+    return 1 / np.sqrt(np.maximum(_FEWEST, words))
