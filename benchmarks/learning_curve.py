@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
+from scipy.special import expit
 
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.sentences import flatten_typography
@@ -84,7 +85,7 @@ def find_confidences(words: retrain.WordWeights, rows: list[dict], codes: list[s
     marks, agreed = retrain.mark_targets(rows, codes)
     odds = words.weigh([row["text"] for row in rows])[:, :, 0].astype(np.float64)
     confidence = np.zeros(marks[:, 0].shape)  # of a code that stood nowhere in training
-    confidence[:, [codes.index(code) for code in words.codes]] = 1 / (1 + np.exp(-odds))
+    confidence[:, [codes.index(code) for code in words.codes]] = expit(odds)
     return confidence, marks[:, 0] > 0, agreed[:, 0]
 
 

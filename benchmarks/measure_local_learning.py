@@ -19,7 +19,8 @@ import pandas as pd
 
 import nearmiss_kit as nk
 from nearmiss_kit.decisions.database import write_together
-from nearmiss_kit.tagging.evaluation import calibrate, evaluate_tags, hear_voices, join_records
+from nearmiss_kit.tagging.calibration import calibrate
+from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records
 from nearmiss_kit.tagging.gold import read_gold
 from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.local import LocalLearning

@@ -12,17 +12,11 @@ from hypothesis import strategies as st
 
 import nearmiss_kit as nk
 from nearmiss_kit.cli import main
-from nearmiss_kit.tagging.evaluation import (
-    calibrate,
-    evaluate_tags,
-    hear_voices,
-    join_records,
-    list_mistakes,
-    pair_assertions,
-    pair_records,
-)
+from nearmiss_kit.tagging.calibration import calibrate
+from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records, list_mistakes
 from nearmiss_kit.tagging.gold import MOST_FAULTS, read_gold
 from nearmiss_kit.tagging.measured import MEASURED, name_layer
+from nearmiss_kit.tagging.pairing import pair_assertions, pair_records
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 
 SAMPLE_CODES = Path(__file__).parent / "gold" / "sample_codes.jsonl"

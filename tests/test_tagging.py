@@ -109,20 +109,29 @@ def test_wherever_a_pattern_stands_one_run_of_each_needed_list_stands_too(places
 
 
 @given(
-    st.lists(st.lists(PATTERN, min_size=1, max_size=2), min_size=1, max_size=4),
+    st.lists(st.tuples(st.lists(PATTERN, min_size=1, max_size=2), st.sets(LETTERS, max_size=2)), min_size=1, max_size=4),
     st.lists(st.lists(LETTERS, max_size=14), max_size=3),
 )
 @settings(deadline=None)
-def test_the_sieve_lets_every_term_pass_in_every_sentence_where_it_stands(terms, sentences):
-    compiled = [tuple(WordPattern([PatternPlace(map(number, choices)) for choices in part]) for part in parts) for parts in terms]
+def test_the_sieve_lets_every_term_pass_in_every_sentence_where_it_stands_with_a_word_it_needs(terms, sentences):
+    compiled = [
+        (
+            tuple(WordPattern([PatternPlace(map(number, choices)) for choices in part]) for part in parts),
+            {*number(" ".join(beside))},
+        )
+        for parts, beside in terms
+    ]
     numbered = [(*number(" ".join(words)), UNKNOWN) for words in sentences]
+    needing = [[place for place, (_, beside) in enumerate(compiled) if beside.isdisjoint(words) and beside] for words in numbered]
     standing = [
-        {place for place, parts in enumerate(compiled) if all(part.find_runs(words) for part in parts)} for words in numbered
+        {place for place, (parts, _) in enumerate(compiled) if all(part.find_runs(words) for part in parts)} - {*lacking}
+        for words, lacking in zip(numbered, needing, strict=True)
     ]
     passed = list(Sieve(compiled, ord("d"), lambda key: isinstance(key, int)).find_possible(Rows.of(numbered)))
     assert [(there - set(some), sorted(set(some))) for there, some in zip(standing, passed, strict=True)] == [
         (set(), some) for some in passed
     ]
+    assert [set(some) & {*lacking} for some, lacking in zip(passed, needing, strict=True)] == [set()] * len(sentences)
 
 
 @given(PATTERN, st.lists(LETTERS, max_size=14))

@@ -13,8 +13,8 @@ from retrain import MAIN_FAMILIES, mark_targets
 from sklearn.linear_model import LogisticRegression
 
 import nearmiss_kit as nk
+from nearmiss_kit.tagging.calibration import measure_distance, place_in_bins
 from nearmiss_kit.tagging.encoder import SentenceEncoder
-from nearmiss_kit.tagging.evaluation import measure_distance, place_in_bins
 from nearmiss_kit.tagging.learned import LearnedLayer
 from nearmiss_kit.tagging.sentences import flatten_typography
 from nearmiss_kit.tagging.tagger import NearMissTagger

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 from scipy.sparse import csr_array
+from scipy.special import expit
 
 from nearmiss_kit.tagging.local import LearnedCode
 from nearmiss_kit.tagging.word_weights import list_whole_words, read_words, soften_length
@@ -77,7 +78,7 @@ def fit_weights(features: csr_array, odds: np.ndarray, holds: np.ndarray) -> np.
 
     def cost(weights: np.ndarray) -> tuple[float, np.ndarray]:
         found = odds + features @ weights
-        missed = 1 / (1 + np.exp(-found)) - holds
+        missed = expit(found) - holds
         drawn = weights / SPREAD**2
         return _log_loss(found, holds).sum() + weights @ drawn / 2, features.T @ missed + drawn
 

@@ -1,14 +1,25 @@
-"""How near the tags come to readers: precision, recall and F1 with intervals, calibration, and every mistake."""
+"""How near the tags come to readers: precision, recall and F1 with intervals, and every mistake."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from nearmiss_kit.errors import RecordsError
+from nearmiss_kit.tagging.calibration import DRAWS, SEED, Calibration, calibrate
 from nearmiss_kit.tagging.gold import Gold
 from nearmiss_kit.tagging.lexicon import Lexicon
+from nearmiss_kit.tagging.pairing import (
+    PAIR,
+    keep_families,
+    pair_assertions,
+    pair_codes,
+    pair_records,
+    place_tags,
+    spread_codes,
+    take_first,
+)
 from nearmiss_kit.tagging.voice import VoiceReader
 
 # The learned layers tags can be made with; "none" is the lexicon alone.
@@ -19,31 +30,13 @@ INTERVAL_COLUMNS = (
     "of", "by", "name", "marked_by_readers", "proposed", "agreed", "precision", "precision_low", "precision_high",
     "recall", "recall_low", "recall_high", "f1", "f1_low", "f1_high", "undefined",
 )  # fmt: skip
-CALIBRATION_COLUMNS = ("from_confidence", "to_confidence", "proposals", "mean_confidence", "share_that_held")
 MISTAKE_COLUMNS = (
     "record_id", "line", "voice", "family", "code", "mistake", "readers_say", "kit_says", "cue", "term", "source",
     "confidence", "sentence",
 )  # fmt: skip
 MISSED, NOT_MARKED, OTHERWISE = "missed", "not marked by readers", "said otherwise"
-SEED, DRAWS = 7, 2000
 COVERED = 0.95  # the share of draws between the ends of an interval
 FEWEST_FOR_INTERVAL = 5  # records; drawing again from fewer says too little about others
-LEAST_CONFIDENCE, BINS = 0.3, 10  # of a proposal; of equal width from 0 to 1
-_PAIR = ["record_id", "sentence_start", "family", "code"]
-
-
-@dataclass(frozen=True)
-class Calibration:
-    """How far confidence can be believed: `bins` is one row a tenth of confidence; `error` is NaN where `undefined` says why.
-
-    `by_chance` is the error to expect of so many proposals if each held just as often as its confidence says.
-    """
-
-    error: float
-    by_chance: float
-    proposals: int
-    bins: pd.DataFrame
-    undefined: str
 
 
 @dataclass(frozen=True)
@@ -97,15 +90,15 @@ def evaluate_tags(
     percentiles of `draws` bootstrap samples of whole records (Efron 1979), so that sentences of one narrative stay together.
     `families` limits what is scored; without it, families that readers marked nowhere are left out.
     """
-    marked = _spread(gold, "codes")["family"].unique().tolist()
+    marked = spread_codes(gold, "codes")["family"].unique().tolist()
     chosen = tuple(families) or tuple(family.id for family in lexicon.families if family.id in marked)
     known = {(code.family, code.code) for code in lexicon.codes}
     gold, tags = keep_families(gold, chosen), tags[tags["family"].isin(chosen)]
-    codes = _spread(gold, "codes")
+    codes = spread_codes(gold, "codes")
     return Evaluation(
         records=gold["record_id"].nunique(),
         sentences=len(gold),
-        disputed=len(_spread(gold, "disputed")[_PAIR].drop_duplicates()),
+        disputed=len(spread_codes(gold, "disputed")[PAIR].drop_duplicates()),
         families=chosen,
         left_out=tuple(family.id for family in lexicon.families if family.id not in chosen),
         unknown=tuple(sorted({f"{row.family}/{row.code}" for row in codes.itertuples()} - {"/".join(key) for key in known})),
@@ -113,16 +106,6 @@ def evaluate_tags(
         confusion=_cross_assertions(pair_assertions(tags, gold)),
         calibration=calibrate(tags, gold),
     )
-
-
-def keep_families(gold: pd.DataFrame, families: Iterable[str]) -> pd.DataFrame:
-    """The coded sentences with the codes of these families only; every sentence stays."""
-    kept = set(families)
-    trimmed = {
-        column: [[triple for triple in triples if triple[0] in kept] for triples in gold[column]]
-        for column in ("codes", "disputed")
-    }
-    return gold.assign(**trimmed)
 
 
 def hear_voices(gold: pd.DataFrame, records: pd.DataFrame, lexicon: Lexicon) -> pd.DataFrame:
@@ -157,83 +140,6 @@ def join_records(gold: Gold, records: pd.DataFrame | None) -> tuple[pd.DataFrame
     return records[records["record_id"].isin(gold.sentences["record_id"])], gold.sentences
 
 
-def pair_codes(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    """Sentences and codes that readers marked, the kit proposed, or both: one row is one code of one sentence.
-
-    Columns are record_id, sentence_start, family, code, marked and proposed; disputed codes are left out.
-    """
-    marked = _spread(gold, "codes")
-    marked = marked[marked["assertion"] == "affirmed"][_PAIR].drop_duplicates()
-    proposed = _place(tags[tags["counted"] & (tags["assertion"] == "affirmed")], gold)[_PAIR].drop_duplicates()
-    both = marked.merge(proposed, on=_PAIR, how="outer", indicator="who")
-    both = _drop_disputed(both, gold)
-    return both[_PAIR].assign(marked=both["who"] != "right_only", proposed=both["who"] != "left_only")
-
-
-def pair_records(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    """The same for whole records: one row is one code of one record, and `sentence_start` is 0 throughout.
-
-    A code that readers disputed in one sentence of a record and marked in none counts neither way.
-    """
-    pairs = pair_codes(tags, gold).groupby(["record_id", "family", "code"], as_index=False)[["marked", "proposed"]].any()
-    disputed = _spread(gold, "disputed")[["record_id", "family", "code"]].drop_duplicates()
-    pairs = pairs.merge(disputed, how="left", indicator="who")
-    open_question = (pairs["who"] == "both") & ~pairs["marked"]
-    return pairs[~open_question].drop(columns="who").assign(sentence_start=0)
-
-
-def pair_assertions(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    """Codes that kit and readers both found in a sentence, in whatever assertion: one row is one code of one sentence.
-
-    `readers_say` and `kit_says` are the assertions; where there are several, affirmed goes before the others.
-    """
-    marked = _spread(gold, "codes").rename(columns={"assertion": "readers_say"})
-    found = _place(tags[tags["counted"]], gold)[[*_PAIR, "assertion"]].rename(columns={"assertion": "kit_says"})
-    pairs = _take_first(marked, "readers_say").merge(_take_first(found, "kit_says"), on=_PAIR)
-    return _drop_disputed(pairs, gold)[[*_PAIR, "readers_say", "kit_says"]].sort_values(_PAIR, ignore_index=True)
-
-
-def calibrate(tags: pd.DataFrame, gold: pd.DataFrame) -> Calibration:
-    """Expected calibration error over proposals only (Guo et al. 2017), in BINS bins of equal width.
-
-    A proposal is a code of a sentence with an affirmed tag of confidence LEAST_CONFIDENCE or more, counted or not; it holds
-    where readers marked the code affirmed. The error is the mean distance, weighted by proposals, between the confidence
-    stated in a bin and the share that held there. The same error of DRAWS draws, in which each proposal holds with just its
-    confidence, has the mean `by_chance` (consistency resampling, Bröcker and Smith 2007).
-    """
-    sure = tags[(tags["assertion"] == "affirmed") & (tags["confidence"] >= LEAST_CONFIDENCE)]
-    placed = _place(sure, gold).groupby(_PAIR, as_index=False)["confidence"].max()
-    marked = _spread(gold, "codes")
-    marked = marked[marked["assertion"] == "affirmed"][_PAIR].drop_duplicates()
-    held = _drop_disputed(placed.merge(marked, on=_PAIR, how="left", indicator="who"), gold)
-    if held.empty:
-        why = f"no proposal carries a confidence of {LEAST_CONFIDENCE} or more"
-        ran = tags["confidence"].notna().any()
-        why += "." if ran else ", because the learned layer did not run."
-        return Calibration(float("nan"), float("nan"), 0, pd.DataFrame(columns=list(CALIBRATION_COLUMNS)), why)
-    stated, holds, chance = held["confidence"].to_numpy(), held["who"].to_numpy() == "both", np.random.default_rng(SEED)
-    place = place_in_bins(stated)
-    bins = (
-        held.assign(held=holds)
-        .groupby(place)
-        .agg(proposals=("held", "size"), mean_confidence=("confidence", "mean"), share_that_held=("held", "mean"))
-    )
-    drawn = [measure_distance(place, stated, chance.random(len(stated)) < stated) for _ in range(DRAWS)]
-    bins = bins.assign(from_confidence=bins.index / BINS, to_confidence=(bins.index + 1) / BINS)
-    bins = bins[list(CALIBRATION_COLUMNS)].reset_index(drop=True)
-    return Calibration(measure_distance(place, stated, holds), float(np.mean(drawn)), len(held), bins, "")
-
-
-def place_in_bins(stated: np.ndarray) -> np.ndarray:
-    """The number of the bin of each confidence, from 0."""
-    return np.minimum((stated * BINS).astype(int), BINS - 1)
-
-
-def measure_distance(place: np.ndarray, stated: np.ndarray, held: np.ndarray) -> float:
-    """The calibration error of confidences in these bins, given which proposals held."""
-    return float(np.abs(np.bincount(place, stated - held)).sum() / len(stated))
-
-
 def list_mistakes(tags: pd.DataFrame, gold: pd.DataFrame, records: pd.DataFrame, *, families: Sequence[str]) -> pd.DataFrame:
     """Every mistake with its sentence: one row is one code of one sentence that was missed, not marked, or said otherwise.
 
@@ -242,13 +148,12 @@ def list_mistakes(tags: pd.DataFrame, gold: pd.DataFrame, records: pd.DataFrame,
     """
     gold, tags = keep_families(gold, families), tags[tags["family"].isin(families)]
     pairs = pair_codes(tags, gold)
-    wrong = pairs[pairs["marked"] != pairs["proposed"]].merge(
-        _take_first(_spread(gold, "codes"), "assertion"), on=_PAIR, how="left"
-    )
+    said = take_first(spread_codes(gold, "codes"), "assertion")
+    wrong = pairs[pairs["marked"] != pairs["proposed"]].merge(said, on=PAIR, how="left")
     wrong = wrong.rename(columns={"assertion": "readers_say"})
-    found = _place(tags[tags["counted"]], gold).rename(columns={"assertion": "kit_says"})
-    found = _take_first(found, "kit_says")[[*_PAIR, "kit_says", "cue", "term", "source", "confidence"]]
-    wrong = wrong.merge(found, on=_PAIR, how="left")
+    found = place_tags(tags[tags["counted"]], gold).rename(columns={"assertion": "kit_says"})
+    found = take_first(found, "kit_says")[[*PAIR, "kit_says", "cue", "term", "source", "confidence"]]
+    wrong = wrong.merge(found, on=PAIR, how="left")
     wrong = wrong.merge(
         gold[["record_id", "sentence_start", "sentence_end", "voice", "line"]], on=["record_id", "sentence_start"]
     )
@@ -285,8 +190,8 @@ def _score_all(tags: pd.DataFrame, gold: pd.DataFrame, chance: np.random.Generat
 
 def _score_assertions(pairs: pd.DataFrame, units: pd.Index, weights: np.ndarray) -> pd.DataFrame:
     columns = (("readers_say", "marked"), ("kit_says", "proposed"))
-    sides = [pairs[_PAIR].assign(assertion=pairs[column], side=side) for column, side in columns]
-    both = pd.concat(sides).groupby([*_PAIR, "assertion"])["side"].agg(set).reset_index()
+    sides = [pairs[PAIR].assign(assertion=pairs[column], side=side) for column, side in columns]
+    both = pd.concat(sides).groupby([*PAIR, "assertion"])["side"].agg(set).reset_index()
     told = both.assign(**{side: [side in sides for sides in both["side"]] for _, side in columns})
     return _score_by(told, "assertion", units, weights, "sentences")
 
@@ -369,36 +274,3 @@ def _sum_pairs(pairs: pd.DataFrame) -> tuple[int, int, int, float, float, float]
 def _cross_assertions(pairs: pd.DataFrame) -> pd.DataFrame:
     crossed = pairs.groupby(["readers_say", "kit_says"]).size().reset_index(name="sentences")
     return crossed.astype({"readers_say": "str", "kit_says": "str", "sentences": "int64"})
-
-
-def _take_first(table: pd.DataFrame, assertion: str) -> pd.DataFrame:
-    """One row a code of a sentence: the affirmed one where there is one, else the first."""
-    order = (table[assertion] != "affirmed").rename("other")
-    return table.assign(other=order).sort_values("other", kind="stable").drop_duplicates(_PAIR).drop(columns="other")
-
-
-def _drop_disputed(pairs: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    disputed = _spread(gold, "disputed")[_PAIR].drop_duplicates()
-    told = pairs.merge(disputed, on=_PAIR, how="left", indicator="disputed")
-    return told[told["disputed"] == "left_only"].drop(columns="disputed")
-
-
-def _place(tags: pd.DataFrame, gold: pd.DataFrame) -> pd.DataFrame:
-    """The tags that start in a coded sentence, `sentence_start` being that sentence's."""
-    coded = gold[["record_id", "sentence_start", "sentence_end"]].astype({"record_id": "str"}).sort_values("sentence_start")
-    placed = pd.merge_asof(
-        tags.drop(columns=["sentence_start", "sentence_end", "sentence"]).sort_values("start", kind="stable"),
-        coded, left_on="start", right_on="sentence_start", by="record_id",
-    )  # fmt: skip
-    placed = placed[placed["start"] < placed["sentence_end"]]
-    return placed.astype({"sentence_start": "int64"})
-
-
-def _spread(gold: pd.DataFrame, column: str) -> pd.DataFrame:
-    rows = [
-        (record_id, start, *triple)
-        for record_id, start, triples in zip(gold["record_id"], gold["sentence_start"], gold[column], strict=True)
-        for triple in triples
-    ]
-    spread = pd.DataFrame(rows, columns=[*_PAIR, "assertion"])
-    return spread.astype({**dict.fromkeys(spread.columns, "str"), "sentence_start": "int64"})

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from nearmiss_kit.tagging.evaluation import COVERED, DRAWS, LEAST_CONFIDENCE, RATES, SEED, Calibration, Evaluation
+from nearmiss_kit.tagging.calibration import DRAWS, LEAST_CONFIDENCE, SEED, Calibration
+from nearmiss_kit.tagging.evaluation import COVERED, RATES, Evaluation
 
 _SECTIONS = (
     ("all", "All codes together (micro: every mark weighs the same; macro: every code does)", ("sentences", "records")),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+from scipy.special import expit
 
 from nearmiss_kit.errors import LexiconError
 from nearmiss_kit.tagging.encoder import SentenceEncoder
@@ -83,7 +84,7 @@ class LearnedLayer:
         fit = self._fit[kind]
         odds = np.asarray(fit["bias"]) + weights.astype(np.float64) @ np.asarray(fit["scorers"])
         odds += fit["hit"] * hit + fit["other_hit"] * other_hit + fit["hit_and_first"] * hit * weights[:, :, 0]
-        return 1 / (1 + np.exp(-odds))
+        return expit(odds)
 
 
 @cache

@@ -11,6 +11,7 @@ from functools import cached_property
 from hashlib import blake2b
 
 import numpy as np
+from scipy.special import expit, logit
 
 from nearmiss_kit.errors import LexiconError
 from nearmiss_kit.tagging.learned import Confidence, LearnedLayer
@@ -129,13 +130,12 @@ class LocalLearning:
 
 def take_odds(confidence: np.ndarray) -> np.ndarray:
     """Log odds of a confidence."""
-    sure = np.clip(confidence, _SUREST, 1 - _SUREST)
-    return np.log(sure / (1 - sure))
+    return logit(np.clip(confidence, _SUREST, 1 - _SUREST))
 
 
 def add_to_odds(confidence: np.ndarray, added: np.ndarray) -> np.ndarray:
     """The confidence whose log odds are higher by so much."""
-    return 1 / (1 + np.exp(-(take_odds(confidence) + added)))
+    return expit(take_odds(confidence) + added)
 
 
 def say_local_learning(local: LocalLearning, lexicon: Lexicon) -> list[str]:

@@ -113,7 +113,8 @@ class LexiconMatcher:
             self._frequency = dict(Counter(key for words in examples for key in chain(words, pairwise(words))))
             self._terms = [self._compile_term(code, term) for code in lexicon.codes for term in code.terms]
             self._add_cues()
-            self._sieve = Sieve([compiled.parts for compiled in self._terms], self._words.known, self._expect)
+            sieved = [(compiled.parts, compiled.needs.keys()) for compiled in self._terms]
+            self._sieve = Sieve(sieved, self._words.known, self._expect)
 
     def cut(self, text: str, span: tuple[int, int]) -> Sentence:
         """A sentence (code points of a text) as words."""

@@ -1,6 +1,6 @@
 """Which terms may stand in which sentences, seen from their words and pairs of neighbours for many sentences at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from itertools import chain, pairwise
 
 import numpy as np
@@ -15,21 +15,26 @@ _PAIR_MARKS = 1 << 20  # a mark for every so many pairs, which spares looking fo
 
 
 class Sieve:
-    """Terms, each by the patterns of its parts, and lists of keys that it needs; `expect` is how often a key is expected.
+    """Terms by the lists of keys that they need; `expect` is how often a key is expected.
 
-    A term is filed under every key of its rarest list. Where one of these stands, the words of the sentence are held against
+    A term is given as the patterns of its parts, and words of which one must stand beside them (where there are any). It is
+    filed under every key of its rarest list. Where one of these stands, the words of the sentence are held against
     the term's other lists of words, the rarest first.
     """
 
-    def __init__(self, terms: Sequence[tuple[WordPattern, ...]], words: int, expect: Callable[[Key], float]) -> None:
+    def __init__(
+        self, terms: Sequence[tuple[Sequence[WordPattern], Collection[int]]], words: int, expect: Callable[[Key], float]
+    ) -> None:
         self._words, self._expect = words + 1, expect
         filed: dict[int, list[int]] = {}  # terms by word, or by pair as one number above all words
         numbers: dict[Keys, int] = {}
         others = []
-        for term, parts in enumerate(terms):
+        for term, (parts, beside) in enumerate(terms):
             first, *rest = self._sort_lists(parts)
             for key in first:
                 filed.setdefault(key if isinstance(key, int) else self._number_pair(*key), []).append(term)
+            if beside:
+                rest.append(frozenset(beside))
             others.append([numbers.setdefault(keys, len(numbers)) for keys in rest])
         pairs = sorted(key for key in filed if key >= self._words)
         self._terms = Rows.of([filed.get(key, ()) for key in (*range(self._words), *pairs)])
