@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 import nearmiss_kit as nk
-from nearmiss_kit.cli import LAB_OPTIONS, copy_notebooks
+from nearmiss_kit.cli.opening import LAB_OPTIONS, copy_notebooks
 
 AXE = "axe-core@4.10.3"
 CHROMIUM = ("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",

@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner
 
 import nearmiss_kit as nk
-from nearmiss_kit.cli import copy_notebooks, main
+from nearmiss_kit.cli import main
+from nearmiss_kit.cli.opening import copy_notebooks
 from nearmiss_kit.demo import DEMO_NOTEBOOKS
 
 ROOT = Path(__file__).parent.parent
