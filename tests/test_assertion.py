@@ -53,6 +53,16 @@ def tag_one(lexicon, make_records, text: str, author: str = "support worker") ->
         ("Suppose he hit out on the bus?", "behaviour", "hypothetical"),
         ("What if he wants to hit out on the bus?", "behaviour", "hypothetical"),
         ("They were told he hit out at tea.", "behaviour", "affirmed"),
+        ("On 2 May we had agency.", "staffing", "affirmed"),
+        ("In March, May and June agency came.", "staffing", "affirmed"),
+        ("In Case A there was agency.", "staffing", "affirmed"),
+        ("I may ask for agency.", "staffing", "hypothetical"),
+        ("Unless it is paid for we shall give notice.", "provider_warning", "affirmed"),
+        ("We shall have agency.", "staffing", "hypothetical"),
+        ("If we give notice, tell her.", "provider_warning", "hypothetical"),
+        ("Nobody has threatened notice.", "provider_warning", "negated"),
+        ("The suggestion of agency came from her.", "staffing", "hypothetical"),
+        ("He has stopped head-banging.", "behaviour", "historical"),
         ("Possible head-banging overnight.", "behaviour", "uncertain"),
         ("There was no handover.", "staffing", "affirmed"),
         ("She didn't sleep.", "sleep_disruption", "affirmed"),
@@ -73,6 +83,21 @@ def test_a_heading_sets_where_its_lines_start_and_the_next_heading_ends_it(small
         "hypothetical",
         "affirmed",
     ]
+
+
+def test_a_heading_with_words_behind_it_holds_for_its_line(small_lexicon, make_records):
+    text = "Background: agency for years.\nAgency again today.\nPlan: less\nagency\n2. No agency"
+    assert [said for _, _, said, _ in tag_one(small_lexicon, make_records, text)] == [
+        "historical",
+        "affirmed",
+        "hypothetical",
+        "negated",
+    ]
+
+
+def test_a_cue_may_end_with_the_word_a_term_begins_with(lexicon, make_records):
+    tags = tag_one(lexicon, make_records, "She has a history of self-harm.")
+    assert tags == [("behaviour", "of self-harm", "historical", "staff")]
 
 
 def test_the_cue_that_set_an_assertion_is_kept(small_lexicon, make_records):

@@ -78,6 +78,13 @@ def test_a_learned_tag_is_its_whole_sentence_and_no_lexicon_tag_stands_for_its_c
     assert both.empty
 
 
+def test_what_a_sentence_denies_is_proposed_as_denied_where_readers_deny_it(records, lexicon):
+    tags = nk.tag_records(records, lexicon)
+    denied = tags[(tags["source"] == "learned") & (tags["assertion"] == "negated")]
+    assert "No restraint, no injuries needing treatment." in set(denied["quote"])
+    assert set(denied["code"]) - set(lexicon.assertion.deniable) == set()
+
+
 def test_the_lexicon_alone_gives_no_confidence_and_counts_every_tag(one_record, lexicon):
     tags = nk.tag_records(one_record, lexicon, layer="none")
     assert (set(tags["source"]), tags["confidence"].isna().all(), tags["counted"].all()) == ({"lexicon"}, True, True)

@@ -22,10 +22,13 @@ _PRECEDENCE = ("affirmed", "negated", "hypothetical", "historical", "uncertain")
 # A heading stands at the start of a line or sentence, begins with a capital and ends with a colon or question mark.
 # It is looked for behind a new line put before the text: a set of signs to begin with is found faster than the start of a text.
 _HEADING = re.compile(r"[\n.!?](?:(?<=\n)| )[ •*\-\d.]*(?P<heading>[A-Z][A-Za-z /'()]{1,40}+)(?=(?P<mark>[:?])(?:\s|$))")
+_REST_OF_LINE = re.compile(r"[ ]*[^ \n][^\n]*(?:\n[a-z][^\n]*)*")
 _BLANK_LINE = re.compile(r"\n[ ]*\n")
 _LIST_WORDS = frozenset({"or", "nor"})
 _MOST_LIST_WORDS = 5  # words in one item of a list under one "no"; a longer run is a clause of its own
 _AFTER, _BEFORE = frozenset({"backward", "next"}), frozenset({"forward", "list"})
+_SHARED = frozenset({"of", "to", "for", "in"})  # what may end a cue and begin a term: "history of self-harm", "of self-harm"
+_INSIDE = re.compile(r"[\w,]$")  # how the word before one inside a clause ends
 _SHORT_QUESTION = 5  # words: "UTI again?" asks about the UTI; a longer question is read by its first word
 
 Span = tuple[int, int]
@@ -42,7 +45,8 @@ class Judgement:
 class Headings:
     """The headings of one narrative; `at(place)` gives the assertion and the words of the heading a place stands under.
 
-    A heading holds to the next heading or blank line. An unknown heading ends the one before it and sets nothing.
+    A heading on a line of its own holds to the next heading or blank line, one with words behind it for that line, which
+    goes on where the next begins with a small letter. An unknown heading ends the one before it and sets nothing.
     """
 
     def __init__(self, plain_text: str, known: dict[str, str]) -> None:
@@ -52,6 +56,8 @@ class Headings:
             sets = known.get(heading.lower(), "")
             if sets or match["mark"] == ":":
                 self._marks.append((match.start("heading") - 1, sets, heading))
+                if line := _REST_OF_LINE.match(plain_text, match.end("mark") - 1):
+                    self._marks.append((line.end(), "", ""))
         self._marks += [(match.end(), "", "") for match in _BLANK_LINE.finditer(plain_text)]
         self._marks.sort()
 
@@ -93,20 +99,21 @@ def choose_cues(sentence: Sentence, cues: Iterable[Cue]) -> list[Cue]:
                 chosen.append(cue._replace(sets="uncertain", reaches="sentence"))
         elif lasts and (cue.sets, cue.reaches) == ("historical", "sentence"):
             continue
-        elif cue.sets != "nothing" and not _is_late_mark(sentence, cue):
+        elif cue.sets != "nothing" and not _is_late_mark(sentence, cue) and not _is_name(sentence, cue):
             chosen.append(cue)
     return chosen
 
 
 def judge_assertion(
-    sentence: Sentence, span: Span, cues: list[Cue], rules: AssertionRules, *, terms: list[Span]
+    sentence: Sentence, span: Span, cues: list[Cue], code: str, rules: AssertionRules, *, terms: list[Span]
 ) -> Judgement | None:
-    """What the chosen cues of its sentence make of a term's span (words); None where no cue reaches it.
+    """What the chosen cues of its sentence make of a term's span (words) and code; None where no cue reaches it.
 
     `terms` are the spans of all terms there: a "no" that is part of another one ("no handover") says nothing here.
     """
     others = [term for term in terms if term[1] <= span[0] or term[0] >= span[1]]
-    return _judge(sentence, [cue for cue in list_reaching(sentence, span, cues, rules) if not _is_part(cue, others)])
+    reaching = [cue for cue in list_reaching(sentence, span, cues, rules) if not _is_part(cue, others)]
+    return _judge(sentence, reaching, code, rules)
 
 
 def list_reaching(sentence: Sentence, span: Span, cues: list[Cue], rules: AssertionRules) -> Iterator[Cue]:
@@ -114,7 +121,7 @@ def list_reaching(sentence: Sentence, span: Span, cues: list[Cue], rules: Assert
     for cue in cues:
         if (
             cue.sets in _PRECEDENCE
-            and (cue.end <= span[0] or cue.start >= span[1])
+            and (cue.end <= span[0] or cue.start >= span[1] or _share_a_word(sentence, cue, span))
             and _reaches(sentence, cue, span, cues, rules)
         ):
             yield cue
@@ -135,10 +142,13 @@ def judge_sentence(sentence: Sentence, cues: list[Cue], code: str, rules: Assert
         and (cue.reaches == "sentence" or cue.start < rules.opening)
         and (cue.sets != "negated" or code in rules.deniable)
     ]
-    return _judge(sentence, governing)
+    return _judge(sentence, governing, code, rules)
 
 
-def _judge(sentence: Sentence, reaching: list[Cue]) -> Judgement | None:
+def _judge(sentence: Sentence, reaching: list[Cue], code: str, rules: AssertionRules) -> Judgement | None:
+    """The strongest of the cues that reach; a threat sets nothing with the codes for which it is the thing itself."""
+    if code in rules.threatened:
+        reaching = [cue for cue in reaching if sentence.quote(cue.start, cue.end).lower() not in rules.threats]
     if not reaching:
         return None
     strongest = min(reaching, key=lambda cue: (_PRECEDENCE.index(cue.sets), cue.start))
@@ -150,8 +160,20 @@ def _is_late_mark(sentence: Sentence, cue: Cue) -> bool:
     return is_mark and len(sentence) > _SHORT_QUESTION
 
 
+def _is_name(sentence: Sentence, cue: Cue) -> bool:
+    """Whether words that plan are written like names inside a clause: "on 2 May", "told Will", "in Case A"."""
+    return cue.sets == "hypothetical" and any(
+        sentence.word(place).istitle() and sentence.word(place) != "I" and _INSIDE.search(sentence.word(place - 1))
+        for place in range(max(cue.start, 1), cue.end)
+    )
+
+
 def _is_part(cue: Cue, terms: list[Span]) -> bool:
     return cue.sets == "negated" and any(start <= cue.start and cue.end <= end for start, end in terms)
+
+
+def _share_a_word(sentence: Sentence, cue: Cue, span: Span) -> bool:
+    return cue.start < span[0] == cue.end - 1 and sentence.word(span[0]).lower() in _SHARED
 
 
 def _reaches(sentence: Sentence, cue: Cue, span: Span, cues: list[Cue], rules: AssertionRules) -> bool:

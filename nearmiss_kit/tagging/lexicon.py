@@ -110,6 +110,8 @@ class AssertionRules(_Entry):
     reach_back: int
     opening: int
     deniable: tuple[Text, ...]
+    threats: tuple[Text, ...]
+    threatened: tuple[Text, ...]
     headings: Mapping[Assertion, tuple[Text, ...]]
 
 

@@ -95,7 +95,7 @@ class ProposalMaker:
                 if (sentence[0], family, code, True) not in found:
                     yield self._make_tag(one, sentence, (family, code), Judgement("affirmed", ""), affirmed[place, column])
             elif not found & {(sentence[0], family, code, True), (sentence[0], family, code, False)}:
-                meant = self._judge.judge_whole(one, sentence, f"{family}/{code}")
+                meant = self._judge.judge_whole(one, sentence, code)
                 if meant.assertion != "affirmed":
                     yield self._make_tag(one, sentence, (family, code), meant, mentioned[place, column])
 

@@ -68,7 +68,7 @@ class NearMissTagger:
         return read
 
     def judge_whole(self, one: ReadNarrative, span: tuple[int, int], code: str) -> Judgement:
-        """What its words and heading make of a code (family/code) that is proposed for a whole sentence."""
+        """What its words and heading make of a code that is proposed for a whole sentence."""
         sentence, cues = self.find_cues(one.text, span)
         judged = judge_sentence(sentence, choose_cues(sentence, cues), code, self.lexicon.assertion)
         return _settle(judged, one.headings.at(span[0]), "affirmed")
@@ -83,7 +83,7 @@ class NearMissTagger:
         span = next(span for span in split_sentences(plain) if span[0] <= start < span[1])
         sentence, cues = self.find_cues(plain, span)
         quote, cues = sentence.find_words(start, end), choose_cues(sentence, cues)
-        judged = judge_assertion(sentence, quote, cues, self.lexicon.assertion, terms=[])
+        judged = judge_assertion(sentence, quote, cues, "", self.lexicon.assertion, terms=[])
         return _settle(judged, Headings(plain, self._known_headings).at(span[0]), "affirmed")
 
     def find_cues(self, plain_text: str, span: tuple[int, int]) -> tuple[Sentence, list[Cue]]:
@@ -106,7 +106,7 @@ class NearMissTagger:
         heading, heard = one.headings.at(span[0]), hear_voice(found.cues, self._voice_at(one, span[0]))
         cues, terms = choose_cues(sentence, found.cues), [(hit.start, hit.end) for hit in found.hits]
         for hit, term in zip(found.hits, terms, strict=True):
-            judged = judge_assertion(sentence, term, cues, self.lexicon.assertion, terms=terms)
+            judged = judge_assertion(sentence, term, cues, hit.code.code, self.lexicon.assertion, terms=terms)
             yield _make_tag(sentence, hit, span, _settle(judged, heading, hit.term.assertion), heard)
 
     def _voice_at(self, one: ReadNarrative, place: int) -> str:
