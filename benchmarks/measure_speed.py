@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice, product
+from itertools import chain, islice, product
 from pathlib import Path
 from statistics import median
 
@@ -152,12 +152,15 @@ def time_layer(given: dict, layer: str) -> float:
 
 def time_encoder(given: dict) -> float:
     """Milliseconds of CPU time for a sentence in the sentence encoder, on one core, nothing kept."""
+    import nearmiss_kit as nk
     from nearmiss_kit.tagging.encoder import SentenceEncoder
     from nearmiss_kit.tagging.learned import MODEL
-    from nearmiss_kit.tagging.sentences import split_sentences
+    from nearmiss_kit.tagging.proposals import list_in_context
+    from nearmiss_kit.tagging.tagger import NearMissTagger
 
-    encoder = SentenceEncoder(MODEL)
-    sentences = [text[start:end] for text in given["narratives"] for start, end in split_sentences(text)][:ENCODED]
+    encoder, tagger = SentenceEncoder(MODEL), NearMissTagger(nk.load_lexicon(nk.shipped("lexicons")))
+    read = (tagger.read(text, voice="") for text in given["narratives"])
+    sentences = list(islice(chain.from_iterable(map(list_in_context, read)), ENCODED))
     start = time.process_time()
     encoder.weigh(sentences)
     return (time.process_time() - start) / len(sentences) * 1e3

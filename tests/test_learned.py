@@ -12,11 +12,15 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import nearmiss_kit as nk
+from nearmiss_kit.tagging.context import put_in_context, take_from_context
+from nearmiss_kit.tagging.encoder import LONGEST, number_in_context
 from nearmiss_kit.tagging.explaining import explain_tags
 from nearmiss_kit.tagging.kept_weights import KeptWeights
 from nearmiss_kit.tagging.learned import MODEL, Confidence, load_learned_layer, load_word_weights
 from nearmiss_kit.tagging.local import LearnedCode, LocalLearning
 from nearmiss_kit.tagging.measured import name_layer, say_measured, say_miss_rate
+from nearmiss_kit.tagging.proposals import list_in_context
+from nearmiss_kit.tagging.tagger import NearMissTagger
 from nearmiss_kit.tagging.word_pieces import WordPieces
 from nearmiss_kit.tagging.word_weights import list_parts, list_runs, name_run, read_words, soften_length
 
@@ -53,6 +57,30 @@ def test_a_sentence_weighs_the_same_in_any_company(layer):
     together = learned.weigh(SENTENCES)
     alone = np.concatenate([learned.weigh([sentence]) for sentence in reversed(SENTENCES)])[::-1]
     assert np.array_equal(together, alone)
+
+
+def test_a_sentence_stands_behind_the_one_before_it_in_its_own_section(lexicon):
+    read = NearMissTagger(lexicon).read("Background: a flat.\nHe cried.  He\tran.\n\nHe slept.\nPlan:\nWait.", voice="staff")
+    assert list(map(take_from_context, list_in_context(read))) == [
+        ("", "Background: a flat."),
+        ("", "He cried."),
+        ("He cried.", "He ran."),
+        ("", "He slept."),
+        ("", "Plan:"),
+        ("Plan:", "Wait."),
+    ]
+
+
+def test_the_encoder_reads_the_end_of_the_sentence_before_and_the_words_do_not():
+    pieces = WordPieces(MODEL / "word_pieces.txt")
+    alone, before = "It was the fourth.", "He hit " + "the wall " * 40 + "on Tuesday."
+    read = number_in_context(pieces, put_in_context(before, alone))
+    assert read[-6:] == pieces.number(alone, longest=32)[1:]
+    assert read[-10:-6] == pieces.number("on Tuesday.", longest=32)[1:]
+    assert len(read) == 28
+    assert number_in_context(pieces, put_in_context(alone, before)) == pieces.number(before, longest=LONGEST)
+    words = load_word_weights(MODEL).weigh([alone, put_in_context(before, alone)])
+    assert np.array_equal(words[0], words[1])
 
 
 @pytest.mark.parametrize("layer", ["encoder", "words"])

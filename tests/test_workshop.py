@@ -73,8 +73,8 @@ def test_of_the_bank_what_the_readers_said_is_shown_and_disputes_are_left_out(to
 
 
 def test_what_a_trial_says_is_what_happens_when_the_term_is_kept(records, tags, lexicon, own):
-    trial = nk.try_term(records, tags, lexicon, **STAFFING, term="on my own")
-    keep = {**KEPT, "term": "on my own", "example": "I was on my own from three."}
+    trial = nk.try_term(records, tags, lexicon, **STAFFING, term="worker")
+    keep = {**KEPT, "term": "worker", "example": "There was one worker from three."}
     nk.keep_term(own, **keep)
     after = nk.tag_records(records, nk.load_lexicon(own))
     counted = after[(after["code"] == "staffing") & after["counted"] & (after["assertion"] == "affirmed")]

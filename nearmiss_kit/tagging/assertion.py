@@ -63,8 +63,11 @@ class Headings:
 
     def at(self, place: int) -> tuple[str, str]:
         """Assertion and heading ("" and "" for none) at a place in code points."""
-        index = bisect_right(self._marks, place, key=lambda mark: mark[0]) - 1
-        return self._marks[index][1:]
+        return self._marks[self.count(place) - 1][1:]
+
+    def count(self, place: int) -> int:
+        """How many headings and ends of headings stand before a place: in one section this is the same."""
+        return bisect_right(self._marks, place, key=lambda mark: mark[0])
 
 
 def list_headings(rules: AssertionRules) -> dict[str, str]:

@@ -25,7 +25,10 @@ LAYERS = ("best", "encoder", "words", "none")
 
 
 class Scorer(Protocol):
-    """What weighs sentences: log odds of shape (sentences, codes, 2), for affirmed and for mentioned at all."""
+    """What weighs sentences: log odds of shape (sentences, codes, 2), for affirmed and for mentioned at all.
+
+    A sentence may stand behind the one before it (`context`).
+    """
 
     name: str
     version: str
@@ -45,7 +48,8 @@ class Confidence:
 class LearnedLayer:
     """One or two scorers, and the fitted sum that joins them with the lexicon's hits.
 
-    `proposal` is the least confidence of a proposal, `counted` the published threshold below which a tag enters no count.
+    `proposal` is the least confidence of a proposal, `counted` the published threshold below which a tag enters no count; log
+    odds above `most` of the fit count as that.
     """
 
     def __init__(self, scorers: tuple[Scorer, ...], fit: dict, kept: KeptWeights | None) -> None:
@@ -81,8 +85,8 @@ class LearnedLayer:
         return np.stack([scorer.weigh(sentences) for scorer in self._scorers], axis=-1).astype(np.float16)
 
     def _join(self, kind: str, weights: np.ndarray, hit: np.ndarray, other_hit: np.ndarray) -> np.ndarray:
-        fit = self._fit[kind]
-        odds = np.asarray(fit["bias"]) + weights.astype(np.float64) @ np.asarray(fit["scorers"])
+        fit, weights = self._fit[kind], np.minimum(weights.astype(np.float64), self._fit["most"])
+        odds = np.asarray(fit["bias"]) + weights @ np.asarray(fit["scorers"])
         odds += fit["hit"] * hit + fit["other_hit"] * other_hit + fit["hit_and_first"] * hit * weights[:, :, 0]
         return expit(odds)
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import chain, count
 from typing import Protocol
 
 import numpy as np
 
 from nearmiss_kit.tagging.assertion import Headings, Judgement
+from nearmiss_kit.tagging.context import put_in_context, take_from_context
 from nearmiss_kit.tagging.learned import Confidence, LearnedLayer
 from nearmiss_kit.tagging.lexicon import Lexicon
 from nearmiss_kit.tagging.local import LocalLearning
@@ -60,10 +61,12 @@ class ProposalMaker:
 
     def weigh(self, read: Sequence[ReadNarrative]) -> Confidence:
         """How likely each code is in every sentence of these narratives, in their order."""
-        sentences = [plain_sentence(one.text, span) for one in read for span in one.sentences]
+        sentences = list(chain.from_iterable(map(list_in_context, read)))
         hits = self._mark_hits(read, _number_sentences(read), len(sentences))
         confidence = self._layer.judge(self._layer.weigh(sentences), *hits)
-        return self._local.adjust(confidence, sentences, self._layer.codes) if self._local else confidence
+        if not self._local:
+            return confidence
+        return self._local.adjust(confidence, [take_from_context(text)[1] for text in sentences], self._layer.codes)
 
     def _mark_hits(self, read: Sequence[ReadNarrative], numbered: list[dict[int, int]], sentences: int) -> np.ndarray:
         """Where the lexicon hit, shape (2, sentences, codes): affirmed, and in another assertion."""
@@ -109,6 +112,15 @@ class ProposalMaker:
 def plain_sentence(text: str, span: tuple[int, int]) -> str:
     """A sentence as the learned layer reads it: white space made single."""
     return " ".join(text[span[0] : span[1]].split())
+
+
+def list_in_context(one: ReadNarrative) -> Iterator[str]:
+    """The sentences of a narrative, each behind the one before it in the same section."""
+    before, section = "", 0
+    for span in one.sentences:
+        sentence, here = plain_sentence(one.text, span), one.headings.count(span[0])
+        yield put_in_context(before if here == section else "", sentence)
+        before, section = sentence, here
 
 
 def _number_sentences(read: Sequence[ReadNarrative]) -> list[dict[int, int]]:

@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from scipy.sparse import csr_array
 
+from nearmiss_kit.tagging.context import take_from_context
 from nearmiss_kit.tagging.rows import Rows
 
 _WORD = re.compile(r"[a-z']+|\d+|[?!+]")
@@ -51,8 +52,8 @@ class WordWeights:
         self._find_parts = lru_cache(maxsize=100_000)(self._find_rows_of_word)
 
     def weigh(self, sentences: Sequence[str]) -> np.ndarray:
-        """Log odds, shape (sentences, codes, 2)."""
-        words = number_words(sentences)
+        """Log odds, shape (sentences, codes, 2); of a sentence alone, whatever stands before it (`context`)."""
+        words = number_words([take_from_context(sentence)[1] for sentence in sentences])
         by_word = _add_up(Rows.of(list(map(self._find_parts, words.distinct))), self._weights)
         added = _add_up(words.list_words(), by_word) + _add_up(words.list_runs(self._runs), self._weights)
         odds = self._base + added * soften_length(words.sizes).astype(np.float32)[:, None]
