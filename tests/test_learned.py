@@ -60,11 +60,14 @@ def test_a_sentence_weighs_the_same_in_any_company(layer):
 
 
 def test_a_sentence_stands_behind_the_one_before_it_in_its_own_section(lexicon):
-    read = NearMissTagger(lexicon).read("Background: a flat.\nHe cried.  He\tran.\n\nHe slept.\nPlan:\nWait.", voice="staff")
+    read = NearMissTagger(lexicon).read(
+        "Background: a flat.\nHe cried.  He\tran. He ran.\n\nHe slept.\nPlan:\nWait.", voice="staff"
+    )
     assert list(map(take_from_context, list_in_context(read))) == [
         ("", "Background: a flat."),
         ("", "He cried."),
         ("He cried.", "He ran."),
+        ("", "He ran."),
         ("", "He slept."),
         ("", "Plan:"),
         ("Plan:", "Wait."),

@@ -63,10 +63,10 @@ class Headings:
 
     def at(self, place: int) -> tuple[str, str]:
         """Assertion and heading ("" and "" for none) at a place in code points."""
-        return self._marks[self.count(place) - 1][1:]
+        return self._marks[self.section(place) - 1][1:]
 
-    def count(self, place: int) -> int:
-        """How many headings and ends of headings stand before a place: in one section this is the same."""
+    def section(self, place: int) -> int:
+        """The number of the section a place stands in: as many headings, or ends of headings, stand before it."""
         return bisect_right(self._marks, place, key=lambda mark: mark[0])
 
 
