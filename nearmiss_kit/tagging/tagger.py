@@ -99,10 +99,10 @@ class NearMissTagger:
         return ReadNarrative(text, Headings(text, self._known_headings), voice, split_sentences(text), [])
 
     def _tag_sentence(self, one: ReadNarrative, span: tuple[int, int], look: Look) -> Iterator[Tag]:
-        sentence = self._matcher.cut(one.text, span)
-        found = self._matcher.find(sentence, look)
-        if not found.hits:
+        found = self._matcher.find(one.text, span, look)
+        if not found:
             return
+        sentence = found.sentence
         heading, heard = one.headings.at(span[0]), hear_voice(found.cues, self._voice_at(one, span[0]))
         cues, terms = choose_cues(sentence, found.cues), [(hit.start, hit.end) for hit in found.hits]
         for hit, term in zip(found.hits, terms, strict=True):
