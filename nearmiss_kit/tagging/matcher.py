@@ -149,9 +149,9 @@ class LexiconMatcher:
         hits = _keep_longest([hit for hit in hits if self._is_as_written(hit, sentence)])
         return Found(sentence, hits, self._list_cues(look.words)) if hits else None
 
-    def find_cues(self, sentence: Sentence) -> list[Cue]:
+    def find_cues(self, sentence: str) -> list[Cue]:
         """The cues of a sentence, whether or not a term stands there."""
-        return self._list_cues(self._words.read(sentence.written))
+        return self._list_cues(self._words.read(sentence))
 
     def _list_cues(self, words: Words) -> list[Cue]:
         found: dict[tuple[WordPattern, int], int] = {}

@@ -38,7 +38,7 @@ class NearMissTagger:
         self._matcher = LexiconMatcher(lexicon)
         self._known_headings = list_headings(lexicon.assertion)
         self._voice_headings = list_voice_headings(lexicon.voices)
-        self._find_cues = lru_cache(maxsize=4)(self._read_cues)  # one sentence is asked about several times
+        self._find_cues = lru_cache(maxsize=4)(self._matcher.find_cues)  # one sentence is asked about several times
         for extension in ("assertion", "cue"):
             if not Span.has_extension(extension):
                 Span.set_extension(extension, default="")
@@ -75,7 +75,7 @@ class NearMissTagger:
 
     def hear_whole(self, one: ReadNarrative, span: tuple[int, int]) -> str:
         """Whose words a whole sentence holds."""
-        return hear_voice(self.find_cues(one.text, span)[1], self._voice_at(one, span[0]))
+        return hear_voice(self._find_cues(one.text[slice(*span)]), self._voice_at(one, span[0]))
 
     def judge_quote(self, text: str, start: int, end: int) -> Judgement:
         """What the words around a quote (code points of a text) make of it, as if a term stood there."""
@@ -88,11 +88,7 @@ class NearMissTagger:
 
     def find_cues(self, plain_text: str, span: tuple[int, int]) -> tuple[Sentence, list[Cue]]:
         """One sentence (code points of a flattened text) as words, and its cues."""
-        return self._find_cues(plain_text, span)
-
-    def _read_cues(self, plain_text: str, span: tuple[int, int]) -> tuple[Sentence, list[Cue]]:
-        sentence = self._matcher.cut(plain_text, span)
-        return sentence, self._matcher.find_cues(sentence)
+        return self._matcher.cut(plain_text, span), self._find_cues(plain_text[slice(*span)])
 
     def _open(self, narrative: str, voice: str) -> ReadNarrative:
         text = flatten_typography(narrative)

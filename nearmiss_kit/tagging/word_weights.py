@@ -5,10 +5,11 @@ bank (`training/`); here its weights are only added up.
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import chain, pairwise
+from itertools import chain, count, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -144,9 +145,9 @@ class NumberedWords:
 def number_words(sentences: Sequence[str]) -> NumberedWords:
     """The words of these sentences, read as `read_words` reads them."""
     text = _END.join(["", *(sentence.replace(_END, " ") for sentence in sentences), ""])
-    numbers: dict[str, int] = {_END: 0}
-    found = np.array([numbers.setdefault(word, len(numbers)) for word in _WORD_OR_END.findall(text.lower())])
-    found = np.array([numbers.setdefault(_say_number(word), len(numbers)) for word in list(numbers)])[found]
+    numbers: dict[str, int] = defaultdict(count().__next__)  # the end, met first, is 0
+    found = np.array(list(map(numbers.__getitem__, _WORD_OR_END.findall(text.lower()))))
+    found = np.array([numbers[_say_number(word)] for word in list(numbers)])[found]
     return NumberedWords(tuple(numbers), found, np.diff(np.flatnonzero(found == 0)) - 1)
 
 
