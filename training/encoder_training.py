@@ -68,8 +68,7 @@ class SentenceCoder(torch.nn.Module):
         torch.nn.init.constant_(self.head.bias, RARE)
 
     def forward(self, pieces: torch.Tensor) -> torch.Tensor:
-        ends = (pieces == self.numbers.end).long()
-        ahead = ends.sum(1, keepdim=True) - ends.cumsum(1) + ends  # ends from here on: none where padded, two before the sentence
+        ahead = _count_ends_ahead(pieces, self.numbers.end)
         states = self.encoder(input_ids=pieces, attention_mask=(ahead > 0).long()).last_hidden_state
         share = (ahead == 1).unsqueeze(-1).to(states.dtype)
         return self.head(self.drop((states * share).sum(1) / share.sum(1)))
@@ -212,8 +211,7 @@ class _OneSentence(torch.nn.Module):
         for asked, layer in zip(self.asked, self.layers, strict=True):
             states = layer.attention.output.LayerNorm(states + layer.attention.output.dense(self.attend(asked(states))))
             states = layer.output.LayerNorm(states + layer.output.dense(layer.intermediate(states)))
-        ends = (pieces == self.numbers.end).long()
-        share = (ends.sum() - ends.cumsum(1) + ends == 1).to(states.dtype)
+        share = (_count_ends_ahead(pieces, self.numbers.end) == 1).to(states.dtype)
         return self.head(share @ states / share.sum())
 
     def attend(self, asked: torch.Tensor) -> torch.Tensor:
@@ -222,6 +220,12 @@ class _OneSentence(torch.nn.Module):
         query, key, value = (part.reshape(-1, self.heads, wide).transpose(0, 1) for part in asked.split(self.size, dim=1))
         shares = torch.softmax(query @ key.transpose(1, 2) * wide**-0.5, dim=-1)
         return (shares @ value).transpose(0, 1).reshape(-1, self.size)
+
+
+def _count_ends_ahead(pieces: torch.Tensor, end: int) -> torch.Tensor:
+    """How many ends stand from each piece on: one in the sentence, two in what stands before it, none where padded."""
+    ends = (pieces == end).long()
+    return ends.sum(1, keepdim=True) - ends.cumsum(1) + ends
 
 
 def _join_linear(layer: torch.nn.Module) -> torch.nn.Linear:

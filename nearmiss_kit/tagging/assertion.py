@@ -60,7 +60,6 @@ class Headings:
                     self._marks.append((line.end(), "", ""))
         self._marks += [(match.end(), "", "") for match in _BLANK_LINE.finditer(plain_text)]
         self._marks.sort()
-        self._places = [place for place, *_ in self._marks]
 
     def at(self, place: int) -> tuple[str, str]:
         """Assertion and heading ("" and "" for none) at a place in code points."""
@@ -68,7 +67,7 @@ class Headings:
 
     def section(self, place: int) -> int:
         """The number of the section a place stands in: as many headings, or ends of headings, stand before it."""
-        return bisect_right(self._places, place)
+        return bisect_right(self._marks, place, key=lambda mark: mark[0])
 
 
 def list_headings(rules: AssertionRules) -> dict[str, str]:

@@ -47,7 +47,7 @@ def _say_weighed(tag: dict) -> str:
     sentence = _one_line(flatten_typography(tag["sentence"]))
     words = [f"“{weighed.word}”" for weighed in load_word_weights(MODEL).explain(sentence, f"{tag['family']}/{tag['code']}")]
     if not words:
-        return "proposed for the sentence as a whole, read behind the one before it; no single word weighs for it"
+        return "proposed for the sentence as a whole, perhaps for the one before it too; no single word weighs for it"
     return f"proposed for the whole sentence, in which {', '.join(words)} weigh most"
 
 

@@ -28,17 +28,11 @@ class WordPattern:
 
     def __init__(self, places: Sequence[PatternPlace]) -> None:
         self._places = tuple(places)
-        self._seconds = _KeptSeconds(self)
 
     def find_runs(self, words: Words) -> list[tuple[int, int]]:
         """Every end of the pattern in a sentence, in order, with the start of the longest run that ends there."""
-        openings, seconds = self.openings, self._seconds
-        found = [
-            (end, start)
-            for start, word in enumerate(words)
-            if word in openings and (not seconds[word] or words[start + 1] in seconds[word])
-            for end in self.list_ends(words, start)
-        ]
+        openings = self.openings
+        found = [(end, start) for start, word in enumerate(words) if word in openings for end in self.list_ends(words, start)]
         longest = dict(reversed(found))  # of each end the first start
         return sorted((start, end) for end, start in longest.items()) if found else found
 
@@ -96,14 +90,3 @@ class WordPattern:
             if not place.may_be_empty:
                 return frozenset(following)
         return frozenset()
-
-
-class _KeptSeconds(dict[int, frozenset[int]]):
-    """What `list_seconds` says of each word that was asked about."""
-
-    def __init__(self, pattern: WordPattern) -> None:
-        self._pattern = pattern
-
-    def __missing__(self, word: int) -> frozenset[int]:
-        self[word] = seconds = self._pattern.list_seconds(word)
-        return seconds

@@ -115,11 +115,11 @@ def plain_sentence(text: str, span: tuple[int, int]) -> str:
 
 
 def list_in_context(one: ReadNarrative) -> Iterator[str]:
-    """The sentences of a narrative, each behind the one before it in the same section; one said again is read alone."""
+    """The sentences of a narrative, each behind the one before it in the same section."""
     before, section = "", 0
     for span in one.sentences:
         sentence, here = plain_sentence(one.text, span), one.headings.section(span[0])
-        yield put_in_context(before if here == section and before != sentence else "", sentence)
+        yield put_in_context(before if here == section else "", sentence)
         before, section = sentence, here
 
 

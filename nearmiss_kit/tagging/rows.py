@@ -27,14 +27,10 @@ class Rows:
         """Where each row starts among all numbers."""
         return np.cumsum(self.sizes) - self.sizes
 
-    @cached_property
-    def _listed(self) -> tuple[list[int], list[int]]:
-        return self.numbers.tolist(), [0, *np.cumsum(self.sizes).tolist()]
-
     def row(self, place: int) -> tuple[int, ...]:
         """One row."""
-        numbers, ends = self._listed
-        return tuple(numbers[ends[place] : ends[place + 1]])
+        start = self.starts[place]
+        return tuple(self.numbers[start : start + self.sizes[place]].tolist())
 
     def part(self, start: int, end: int) -> "Rows":
         """The rows from one place to another, exclusive."""

@@ -50,7 +50,6 @@ _NOT_AN_END = frozenset(
         "wks",
     ]
 )
-_LONGEST_SHORT = max(map(len, _NOT_AN_END))
 # The pattern begins with a set of signs, so that the search skips from sign to sign.
 _END = re.compile(
     r"""[.!?\n•▪●·]
@@ -84,8 +83,6 @@ def split_sentences(plain_text: str) -> list[tuple[int, int]]:
 
 
 def _is_abbreviation(text: str, stop: int) -> bool:
-    if stop > _LONGEST_SHORT and text[stop - _LONGEST_SHORT - 1 : stop].isalpha():  # too long a word, as most are
-        return False
     before = text[max(0, stop - 12) : stop]
     last_word = before.rsplit(None, 1)[-1].lower().lstrip("(") if before.strip() else ""
     if last_word in _NOT_AN_END:

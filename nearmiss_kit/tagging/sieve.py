@@ -44,22 +44,21 @@ class Sieve:
 
     def find_possible(self, sentences: Rows) -> Iterator[list[int]]:
         """For each sentence, a row of words, the numbers of the terms that may stand there, in order."""
-        standing = np.zeros(min(len(sentences), _AT_ONCE) * self._words, dtype=bool)
         for first in range(0, len(sentences), _AT_ONCE):
             some = sentences.part(first, first + _AT_ONCE)
             possible: list[list[int]] = [[] for _ in range(len(some))]
-            for place, term in zip(*self._find_among(some, standing), strict=True):
+            for place, term in zip(*self._find_among(some), strict=True):
                 possible[place].append(term)
             yield from possible
 
-    def _find_among(self, sentences: Rows, standing: np.ndarray) -> tuple[list[int], list[int]]:
-        """Places of sentences, and numbers of terms that may stand there; `standing` is an empty table of their words."""
+    def _find_among(self, sentences: Rows) -> tuple[list[int], list[int]]:
+        """Places of sentences, and numbers of terms that may stand there."""
         words, places = sentences.numbers, np.repeat(np.arange(len(sentences)), sentences.sizes)
         filed, places_filed = self._find_filed(words, places)
         terms = self._terms.take(filed)
+        standing = np.zeros(len(sentences) * self._words, dtype=bool)
         standing[places * self._words + words] = True
         chosen = self._hold_against_others(terms.numbers, np.repeat(places_filed, terms.sizes), standing)
-        standing[places * self._words + words] = False
         return tuple(column.tolist() for column in np.divmod(np.unique(chosen), len(self._others)))
 
     def _find_filed(self, words: np.ndarray, places: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -70,11 +70,10 @@ class WordCutter:
 
     def read(self, sentence: str) -> Words:
         """The numbers of all words of a sentence, and one UNKNOWN behind them."""
-        pieces = chain.from_iterable(map(self._pieces.__getitem__, sentence.split()))
-        return (*(self._numbers.get(piece.lower(), UNKNOWN) for piece in pieces), UNKNOWN)
+        return (*chain.from_iterable(map(self.number_chunk, sentence.split())), UNKNOWN)
 
     def read_all(self, sentences: Iterable[str]) -> Rows:
-        """The same of many sentences, a row for each; of a hundred it is faster."""
+        """The same of many sentences, a row for each; faster where there are many."""
         if len(self._words) >= _MOST_CHUNKS:
             self._forget_chunks()
         chunks = [[*sentence.split(), _END] for sentence in sentences]
