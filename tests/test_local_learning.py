@@ -318,7 +318,7 @@ def test_what_is_written_is_read_back_as_it_was():
     assert LocalLearning.read(local.write()) == local
 
 
-def test_the_commands_learn_tag_and_forget(store, read, lexicon, tmp_path):
+def test_the_commands_learn_tag_report_and_forget(store, read, lexicon, tmp_path):
     run, records, out = partial(CliRunner().invoke, main), str(tmp_path / "records.csv"), tmp_path / "out" / "tags.jsonl"
     out.parent.mkdir()
     tag = ["tag", records, "--out", str(out), "--layer", "words", "--local", str(store), "--explain"]
@@ -333,6 +333,11 @@ def test_the_commands_learn_tag_and_forget(store, read, lexicon, tmp_path):
         True,
         True,
     )
+    page = out.with_name("review.html")
+    for local in ([], ["--local", str(store)]):
+        written = run(["report", records, "--out", str(page), "--audience", "internal", "--layer", "words", *local])
+        said = "corrected by what the kit learned from readers’ own decisions" in page.read_text(encoding="utf-8")
+        assert (written.exit_code, said) == (0, bool(local))
     assert "corrects 1 theme where --local asks for it" in run(["store", "check", str(store)]).output
     none = run([*tag, "--layer", "none"])
     assert (none.exit_code, "leave the local correction out" in none.output) == (2, True)

@@ -14,6 +14,9 @@ PUT_RIGHT, WRONG_USE = 1, 2  # exit codes: something to put right in the records
 LAYER = click.option(
     "--layer", type=click.Choice(LAYERS), default="best", show_default=True, help="The learned layer beside the lexicon."
 )
+LOCAL = click.option(
+    "--local", type=click.Path(path_type=Path), help="Correct the learned layer by what was learned in this store of decisions."
+)
 RECORDS = click.argument("records", nargs=-1, required=True, type=click.Path(path_type=Path))
 MAPPING = click.option(
     "--mapping", type=click.Path(path_type=Path), help="Which heading is which column: a file of save_mapping."

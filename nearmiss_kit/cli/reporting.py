@@ -9,7 +9,7 @@ import pandas as pd
 import nearmiss_kit as nk
 from nearmiss_kit.analysis.disclosure import RULES
 from nearmiss_kit.analysis.release import AUDIENCES, check_release, screen_again
-from nearmiss_kit.cli.common import LAYER, LEXICON, MAPPING, RECORDS, refuse_overwriting, say_refusals
+from nearmiss_kit.cli.common import LAYER, LEXICON, LOCAL, MAPPING, RECORDS, refuse_overwriting, say_refusals
 from nearmiss_kit.report.kinds import KINDS, OF_REVIEWS, check_kind
 from nearmiss_kit.report.writing import check_report_name
 from nearmiss_kit.review.releasing import withhold_words
@@ -46,6 +46,7 @@ def demo(out: Path) -> None:
 @click.option("--decisions", type=click.Path(path_type=Path), help="The store of what people decided, if there is one.")
 @LEXICON
 @LAYER
+@LOCAL
 @say_refusals
 def report(
     records: tuple[Path, ...],
@@ -61,6 +62,7 @@ def report(
     decisions: Path | None,
     lexicon: Path | None,
     layer: str,
+    local: Path | None,
 ) -> None:
     """Write a report as one file: the cross-service learning review, or another kind, as a page, a Word document or a PDF."""
     refuse_overwriting(records, out)
@@ -75,9 +77,10 @@ def report(
     if kind in OF_REVIEWS and not decisions:
         raise nk.ReportError(f"{KINDS[kind]} is made from a review. Give --decisions the store in which it was written.")
     words = nk.load_lexicon(lexicon or nk.shipped("lexicons"))
+    learned = nk.load_local_learning(local) if local else None
     table = nk.load_records(*records, mapping=mapping, progress=True)
     _warn_before(table, audience, release)
-    tags = nk.tag_records(table, words, layer=layer, progress=True)
+    tags = nk.tag_records(table, words, layer=layer, local=learned, progress=True)
     if kind in OF_REVIEWS:
         written = _write_of_reviews(kind, out, table, tags, words, decisions, person, audience, release)
     else:

@@ -10,7 +10,7 @@ import pandas as pd
 
 import nearmiss_kit as nk
 from nearmiss_kit.analysis.wording import say_number
-from nearmiss_kit.cli.common import LAYER, LEXICON, MAPPING, RECORDS, refuse_overwriting, say_refusals
+from nearmiss_kit.cli.common import LAYER, LEXICON, LOCAL, MAPPING, RECORDS, refuse_overwriting, say_refusals
 from nearmiss_kit.tagging.evaluation import evaluate_tags, hear_voices, join_records, list_mistakes
 from nearmiss_kit.tagging.evaluation_text import list_facts, say_evaluation
 from nearmiss_kit.tagging.explaining import explain_tags
@@ -25,9 +25,7 @@ from nearmiss_kit.tagging.tables import check_mistakes_name, check_tags_name
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Where the tags go: .csv, .jsonl or .parquet.")
 @LEXICON
 @LAYER
-@click.option(
-    "--local", type=click.Path(path_type=Path), help="Correct the learned layer by what was learned in this store of decisions."
-)
+@LOCAL
 @click.option("--explain", is_flag=True, help="Add a column that says in one line why each tag is proposed.")
 @say_refusals
 def tag(
