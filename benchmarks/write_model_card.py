@@ -2,8 +2,8 @@
 
     python benchmarks/write_model_card.py FOLDER
 
-FOLDER holds coded text of other people, as for measure_gold.py. The tables say what measure_tagging.py and measure_gold.py
-print; numbers stand in the card by layer, and by code and voice for the layer that runs by default.
+FOLDER holds coded text of other people, as for measure_gold.py. The tables say what measure_tagging.py, measure_gold.py and,
+for the unknown writers of `tests/gold`, `nearmiss evaluate` print; numbers stand in the card by layer, and by code and voice for the layer that runs by default.
 """
 
 import re
@@ -21,7 +21,12 @@ from nearmiss_kit.tagging.learned import MODEL
 from nearmiss_kit.tagging.lexicon import Lexicon
 
 CARD = MODEL / "MODEL_CARD.md"
-SETS = {"samples": "sample records", "invented_narratives": "invented narratives", "coroner_sentences": "coroners' sentences"}
+SETS = {
+    "samples": "sample records",
+    "unknown_writers": "unknown writers",
+    "invented_narratives": "invented narratives",
+    "coroner_sentences": "coroners' sentences",
+}
 LAYERS = {"encoder": "encoder and words", "words": "words", "none": "lexicon alone"}
 RATES = ("precision", "recall", "f1")
 COUNTS = {"marked_by_readers": "marked", "proposed": "proposed", "agreed": "agreed"}
@@ -30,8 +35,9 @@ COUNTS = {"marked_by_readers": "marked", "proposed": "proposed", "agreed": "agre
 def main() -> None:
     """Measure every set, and write the tables into the card."""
     lexicon, folder = nk.load_lexicon(nk.shipped("lexicons")), Path(sys.argv[1])
+    files = [GOLD.with_name("unknown_writers.jsonl"), *(folder / name for name in SENTENCE_SETS)]
     measured = {"samples": measure_samples(lexicon)}
-    measured |= {Path(name).stem: measure_set(folder / name, lexicon, list(MEASURED_LAYERS)) for name in SENTENCE_SETS}
+    measured |= {path.stem: measure_set(path, lexicon, list(MEASURED_LAYERS)) for path in files}
     tables = {"overall": set_overall(measured), "code": set_apart(measured, "code"), "voice": set_apart(measured, "voice")}
     tables["calibration"] = set_calibration(measured)
     card = CARD.read_text(encoding="utf-8")

@@ -20,6 +20,8 @@ from nearmiss_kit.tagging.pairing import pair_assertions, pair_records
 from nearmiss_kit.tagging.sentences import flatten_typography, split_sentences
 
 SAMPLE_CODES = Path(__file__).parent / "gold" / "sample_codes.jsonl"
+UNKNOWN_WRITERS = Path(__file__).parent / "gold" / "unknown_writers.jsonl"
+MAIN_FAMILIES = ("pressure_source", "near_miss_signal")
 STAFFING = ("pressure_source", "staffing", "affirmed")
 BEHAVIOUR = ("pressure_source", "behaviour", "affirmed")
 SCORED = ["marked_by_readers", "proposed", "agreed", "precision", "recall", "f1"]
@@ -353,6 +355,22 @@ def test_the_rates_in_the_report_are_the_measured_ones(records, lexicon, layer):
 
 def run(*arguments: str):
     return CliRunner().invoke(main, ["evaluate", *arguments])
+
+
+@pytest.fixture(scope="module")
+def unknown_writers(lexicon):
+    """Coded sentences that nothing is learned from, fitted on or chosen by; call with a layer to evaluate it on them."""
+    records, sentences = join_records(read_gold(UNKNOWN_WRITERS), None)
+    heard = hear_voices(sentences, records, lexicon)
+    return lambda layer: evaluate_tags(nk.tag_records(records, lexicon, layer=layer), heard, lexicon, families=MAIN_FAMILIES)
+
+
+@pytest.mark.parametrize(("layer", "precision", "recall", "f1"), [("encoder", 0.60, 0.20, 0.50), ("none", 0.75, 0.20, 0.0)])
+def test_on_writers_whom_nothing_was_tuned_to_tags_hold_and_are_found_as_promised(unknown_writers, layer, precision, recall, f1):
+    evaluation = unknown_writers(layer)
+    of_all = evaluation.scores.iloc[0]
+    assert [of_all[rate] >= least for rate, least in (("precision", precision), ("recall", recall), ("f1", f1))] == [True] * 3
+    assert not evaluation.calibration.error > 0.05
 
 
 def test_evaluate_says_tables_and_writes_sentences_into_the_file_of_errors_only(write_gold, tmp_path):
