@@ -2,7 +2,7 @@
 
 import os
 from datetime import date
-from tempfile import mkdtemp
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
@@ -10,7 +10,8 @@ import pytest
 import nearmiss_kit as nk
 from nearmiss_kit.tagging.lexicon import Code, Family, Lexicon, Term
 
-os.environ["NEARMISS_CACHE"] = mkdtemp(prefix="nearmiss_tests_")  # what tests work out is not kept among a reader's own
+_CACHE = TemporaryDirectory(prefix="nearmiss_tests_")  # what tests work out is not kept among a reader's own, and goes with them
+os.environ["NEARMISS_CACHE"] = _CACHE.name
 
 
 @pytest.fixture(scope="session")
